@@ -1,0 +1,259 @@
+import { isServerFailure, type MemcachedError, type ReplyKind, type ReplyReader, type WireKey } from '@mc/protocol';
+import { onAbort } from './abort.js';
+import { timeoutOf } from './arguments.js';
+import { type CallInput, fillRequest, unpackReply, unpackReplyWithCas } from './call.js';
+import { Pending } from './connection/pending.js';
+import type { ServerChannel } from './connection/server-channel.js';
+import type { Context } from './context.js';
+import type { AbortSignalLike, Key } from './contract.js';
+import { AbortError, CacheMissError } from './errors.js';
+import type { Operation } from './operations.js';
+
+/** A batch is granted its timeout once for each part of this many keys or bytes on a server. */
+const PART_KEYS = 16_384;
+const PART_BYTES = 8_388_608;
+
+/** Stands in the results where there is nothing: a miss, or a failure (then `errors` has the reason). */
+export const NOTHING_THERE: unique symbol = Symbol('nothing there');
+
+const NO_ERRORS: ReadonlyMap<Key, Error> = new Map();
+
+/** Makes the result of a batch of what became of its keys; may throw. */
+export type Conclude = (batch: Batch) => unknown;
+
+/** One operation on many keys: a request for each distinct key, one promise for all. */
+export class Batch {
+  readonly context: Context;
+  readonly operation: Operation;
+  readonly timeoutMs: number;
+  /** The batch's promise. */
+  readonly outcome: Promise<unknown>;
+  /** The keys as given. */
+  readonly given: Key[] = [];
+  /** What became of each key, in the order of `given`. */
+  readonly results: unknown[] = [];
+  readonly #input: CallInput;
+  readonly #conclude: Conclude;
+  readonly #items: BatchItem[] = [];
+  #errors: Map<Key, Error> | undefined;
+  #failuresSeen: Set<string | undefined> | undefined;
+  #open = 0;
+  #resolve: (result: unknown) => void = () => {};
+  #reject: (error: unknown) => void = () => {};
+  #stopListening: (() => void) | undefined;
+
+  /** @throws InvalidArgumentError */
+  constructor(context: Context, operation: Operation, input: CallInput, conclude: Conclude) {
+    this.context = context;
+    this.operation = operation;
+    this.timeoutMs = timeoutOf(input.options, context.timeoutMs);
+    this.#input = input;
+    this.#conclude = conclude;
+    this.outcome = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** Reason by key as given; empty where nothing failed. */
+  get errors(): ReadonlyMap<Key, Error> {
+    return this.#errors ?? NO_ERRORS;
+  }
+
+  /** Adds a key that has a request of its own. @throws InvalidArgumentError */
+  add(channel: ServerChannel, givenKey: Key, key: WireKey): BatchItem {
+    const item = new BatchItem(this, channel, key, this.given.length);
+    fillRequest(item, this.#input);
+    this.#items.push(item);
+    this.given.push(givenKey);
+    this.results.push(NOTHING_THERE);
+    return item;
+  }
+
+  /** Adds a key whose bytes are those of an earlier one: the request serves both. */
+  addSame(item: BatchItem, givenKey: Key): void {
+    item.addPlace(this.given.length);
+    this.given.push(givenKey);
+    this.results.push(NOTHING_THERE);
+  }
+
+  /** Sends all at once, and everything of one server in one go. */
+  submit(): void {
+    const signal = this.#input.options?.signal;
+    if (signal !== undefined) this.#stopListening = this.#listen(signal);
+    const items = this.#items;
+    this.#open = items.length;
+    if (items.length === 0) this.#finish();
+    this.#grantTime();
+    for (const item of items) item.channel.submit(item, true);
+  }
+
+  /** A large batch is sent in parts, and the later ones wait for the earlier. */
+  #grantTime(): void {
+    const loads = new Map<ServerChannel, { keys: number; bytes: number }>();
+    for (const item of this.#items) {
+      const load = loads.get(item.channel) ?? { keys: 0, bytes: 0 };
+      if (load.keys === 0) loads.set(item.channel, load);
+      item.timeoutMs *= 1 + Math.floor(Math.max(load.keys / PART_KEYS, load.bytes / PART_BYTES));
+      load.keys += 1;
+      load.bytes += item.bodyLength;
+    }
+  }
+
+  #listen(signal: AbortSignalLike): () => void {
+    return onAbort(signal, () => {
+      const open = this.#items.filter((item) => !item.settled);
+      this.#reject(new AbortError(open.some((item) => item.sent), signal.reason));
+      for (const item of open) {
+        item.settled = true;
+        item.channel.abandoned(item);
+      }
+    });
+  }
+
+  /** A value has come for a place; a promise where it is decompressed off the thread. */
+  found(place: number, value: unknown): void {
+    this.results[place] = value;
+    if (!(value instanceof Promise)) return;
+    this.#open += 1;
+    value.then(
+      (plain: unknown) => {
+        this.results[place] = plain;
+        this.itemSettled();
+      },
+      (error: Error) => {
+        this.failed(place, error);
+        this.itemSettled();
+      },
+    );
+  }
+
+  /** The key at a place failed. */
+  failed(place: number, error: Error): void {
+    this.results[place] = NOTHING_THERE;
+    this.#errors ??= new Map();
+    this.#errors.set(this.given[place] as Key, error);
+  }
+
+  /** A request is done. */
+  itemSettled(): void {
+    this.#open -= 1;
+    if (this.#open === 0) this.#finish();
+  }
+
+  /** Reports a failure that is hidden from the caller, once a server. */
+  hide(error: MemcachedError): void {
+    this.#failuresSeen ??= new Set();
+    if (this.#failuresSeen.has(error.server)) return;
+    this.#failuresSeen.add(error.server);
+    this.context.events.emit('failure', { server: error.server, operation: this.operation.name, error });
+  }
+
+  #finish(): void {
+    this.#stopListening?.();
+    try {
+      this.#resolve(this.#conclude(this));
+    } catch (error) {
+      this.#reject(error);
+    }
+  }
+}
+
+/** The request for one distinct key of a batch. */
+export class BatchItem extends Pending {
+  readonly channel: ServerChannel;
+  readonly #batch: Batch;
+  readonly #place: number;
+  /** Further places of the result that are this key's. */
+  #morePlaces: number[] | undefined = undefined;
+  #unreadable: Error | undefined = undefined;
+
+  constructor(batch: Batch, channel: ServerChannel, key: WireKey, place: number) {
+    const { operation, context } = batch;
+    super(operation.command, key, batch.timeoutMs, operation.canRetry ? context.retries : 0);
+    this.channel = channel;
+    this.#batch = batch;
+    this.#place = place;
+  }
+
+  addPlace(place: number): void {
+    this.#morePlaces ??= [];
+    this.#morePlaces.push(place);
+  }
+
+  override onReply(kind: ReplyKind, reader: ReplyReader): void {
+    switch (this.#batch.operation.replies[kind]) {
+      case 'value':
+        this.#keep(unpackReply, reader);
+        break;
+      case 'valueWithCas':
+        this.#keep(unpackReplyWithCas, reader);
+        break;
+      case 'miss':
+        this.#finishRead();
+        break;
+      case 'true':
+      case 'number':
+        this.#settle(true);
+        break;
+      case 'false':
+        this.#settle(false);
+        break;
+      case 'missingCounter':
+        this.onFailure(new CacheMissError([this.#batch.given[this.#place] as Key]));
+        break;
+      default:
+        break;
+    }
+  }
+
+  override onFailure(error: MemcachedError): void {
+    if (this.settled) return;
+    const { context, operation } = this.#batch;
+    if (operation.onFailure !== undefined && context.onServerFailure === 'miss' && isServerFailure(error)) {
+      this.#batch.hide(error);
+      this.#settle(operation.onFailure === 'miss' ? NOTHING_THERE : false);
+      return;
+    }
+    this.#fail(error);
+  }
+
+  /** Reads the value once for each of its places, while its bytes are there; it counts when the line has ended. */
+  #keep(unpack: (context: Context, reader: ReplyReader) => unknown, reader: ReplyReader): void {
+    const batch = this.#batch;
+    try {
+      batch.results[this.#place] = unpack(batch.context, reader);
+      for (const place of this.#morePlaces ?? []) batch.results[place] = unpack(batch.context, reader);
+    } catch (error) {
+      this.#unreadable = error as Error;
+    }
+  }
+
+  #finishRead(): void {
+    if (this.#unreadable !== undefined) {
+      this.#fail(this.#unreadable);
+      return;
+    }
+    if (this.answered) {
+      const batch = this.#batch;
+      batch.found(this.#place, batch.results[this.#place]);
+      for (const place of this.#morePlaces ?? []) batch.found(place, batch.results[place]);
+    }
+    this.settled = true;
+    this.#batch.itemSettled();
+  }
+
+  #fail(error: Error): void {
+    this.#batch.failed(this.#place, error);
+    for (const place of this.#morePlaces ?? []) this.#batch.failed(place, error);
+    this.settled = true;
+    this.#batch.itemSettled();
+  }
+
+  #settle(value: unknown): void {
+    this.#batch.results[this.#place] = value;
+    for (const place of this.#morePlaces ?? []) this.#batch.results[place] = value;
+    this.settled = true;
+    this.#batch.itemSettled();
+  }
+}

@@ -1,0 +1,277 @@
+import {
+  headBytes,
+  MemcachedError,
+  NEED_MORE,
+  ProtocolError,
+  Reply,
+  ReplyReader,
+  type ReplyKind,
+  type WireKey,
+  writeBody,
+  writeHead,
+  writeKey,
+  writeLineEnd,
+  writeVerb,
+} from '@mc/protocol';
+import type { Link, LinkEvents, Server, Transport } from '../contract.js';
+import { allocate, textWriter } from '../runtime.js';
+import { Fifo } from './fifo.js';
+import { Outbox } from './outbox.js';
+import type { Pending } from './pending.js';
+import { type ReplyError, readReplyError } from './server-reply-error.js';
+
+/** Limits of a merged line: every server and proxy takes these. */
+const MAX_LINE_KEYS = 256;
+const MAX_LINE_BYTES = 8192;
+/** Bytes of at least this length are handed to the link as they are. */
+const BORROWED_BODY_BYTES = 65_537;
+
+/** What a connection tells its owner. */
+export interface ConnectionOwner {
+  onOpen(connection: Connection): void;
+  /** Bytes came and were read. */
+  onHeard(connection: Connection): void;
+  onDrain(connection: Connection): void;
+  /** The connection is over; `error` is absent where the peer closed it in good order. Called once. */
+  onLost(connection: Connection, error: MemcachedError | Error | undefined): void;
+  /** These requests shared a line that was answered by an error: they may be sent again one by one. */
+  onLineRefused(requests: readonly Pending[], error: MemcachedError): void;
+}
+
+/** Settings of a connection. */
+export interface ConnectionOptions {
+  readonly mergeGets: boolean;
+  readonly maxValueBytes: number;
+  /** True where a value with these flags is handed on as the very bytes. */
+  readonly keepsBytes: (flags: number) => boolean;
+}
+
+/**
+ * One connection and its pipeline: requests go out in order, and every reply belongs to the oldest request. All
+ * state of reading lives and dies with it, so nothing of one connection can reach the next.
+ */
+export class Connection implements LinkEvents {
+  readonly server: Server;
+  /** Requests whose reply is owed, oldest first. */
+  readonly inFlight: Fifo<Pending> = new Fifo<Pending>();
+  /** True once a whole reply has come. */
+  hasAnswered = false;
+  readonly #owner: ConnectionOwner;
+  readonly #options: ConnectionOptions;
+  readonly #reader: ReplyReader;
+  readonly #link: Link;
+  readonly #outbox: Outbox;
+  #isOver = false;
+  /** Where in the line at the head the next VALUE is expected. */
+  #cursor = 0;
+  /** A request whose body the link still reads from the caller's memory. */
+  #borrower: Pending | undefined;
+
+  constructor(server: Server, transport: Transport, options: ConnectionOptions, owner: ConnectionOwner) {
+    this.server = server;
+    this.#owner = owner;
+    this.#options = options;
+    this.#reader = new ReplyReader({ maxValueBytes: options.maxValueBytes, allocate, keepsBytes: options.keepsBytes });
+    this.#link = transport.connect(server, this);
+    this.#outbox = new Outbox(this.#link);
+  }
+
+  /** True while bytes that were sent wait in the link. */
+  get isBlocked(): boolean {
+    return this.#outbox.blocked;
+  }
+
+  /** True where the link still reads this request's body from the caller's memory. */
+  isBorrowing(request: Pending): boolean {
+    return this.#borrower === request;
+  }
+
+  // ---------------------------------------------------------------- sending
+
+  /** Sends requests from the queue until it is empty or the link is full. */
+  send(queue: Fifo<Pending>): void {
+    const outbox = this.#outbox;
+    while (!outbox.blocked) {
+      const request = queue.at(0);
+      if (request === undefined) break;
+      if (request.settled) queue.shift();
+      else if (request.command.multiKey) this.#sendLine(queue, request);
+      else this.#sendOne(queue.shift() as Pending);
+    }
+    outbox.flush();
+  }
+
+  /** One line with the keys of as many neighbouring requests as may share it. */
+  #sendLine(queue: Fifo<Pending>, first: Pending): void {
+    const outbox = this.#outbox;
+    outbox.reserve(MAX_LINE_BYTES + 512);
+    const { buffer, at: start } = outbox;
+    const mostKeys = this.#options.mergeGets && !first.alone ? MAX_LINE_KEYS : 1;
+    const lastByte = start + MAX_LINE_BYTES - 2;
+    let at = writeVerb(buffer, start, first.command);
+    let keys = 0;
+    for (let next: Pending | undefined = first; next !== undefined; next = queue.at(0)) {
+      if (!next.settled) {
+        const key = next.key as WireKey;
+        if (keys > 0 && (next.command !== first.command || next.alone || at + key.length >= lastByte)) break;
+        at = writeKey(buffer, at, key, textWriter);
+        next.sent = true;
+        this.inFlight.push(next);
+        keys += 1;
+      }
+      queue.shift();
+      if (keys === mostKeys) break;
+    }
+    first.lineLength = keys;
+    outbox.at = writeLineEnd(buffer, at);
+  }
+
+  #sendOne(request: Pending): void {
+    const outbox = this.#outbox;
+    const { body, bodyLength } = request;
+    const borrowed = body instanceof Uint8Array && bodyLength >= BORROWED_BODY_BYTES;
+    outbox.reserve(headBytes(request) + (borrowed ? 0 : bodyLength + 2));
+    outbox.at = writeHead(outbox.buffer, outbox.at, request, textWriter);
+    if (borrowed) {
+      if (!outbox.sendBorrowed(body)) this.#borrower = request;
+      outbox.at = writeLineEnd(outbox.buffer, outbox.at);
+    } else if (body !== undefined) {
+      outbox.at = writeBody(outbox.buffer, outbox.at, request, textWriter);
+    }
+    request.sent = true;
+    this.inFlight.push(request);
+  }
+
+  // ---------------------------------------------------------------- receiving
+
+  onOpen(): void {
+    if (!this.#isOver) this.#owner.onOpen(this);
+  }
+
+  onDrain(): void {
+    if (this.#isOver) return;
+    this.#outbox.drained();
+    this.#borrower = undefined;
+    this.#owner.onDrain(this);
+  }
+
+  onData(bytes: Uint8Array): void {
+    if (this.#isOver) return;
+    try {
+      this.#read(bytes);
+    } catch (error) {
+      this.destroy(this.#breach(error));
+      return;
+    }
+    this.#owner.onHeard(this);
+  }
+
+  #read(bytes: Uint8Array): void {
+    const reader = this.#reader;
+    reader.feed(bytes);
+    for (let kind = reader.next(); kind !== NEED_MORE; kind = reader.next()) {
+      const head = this.inFlight.at(0);
+      if (head === undefined) throw this.#unasked(kind);
+      if ((head.command.accepts & (1 << kind)) === 0) throw new ProtocolError('the reply does not belong to its request');
+      this.hasAnswered = true;
+      if (kind === Reply.VALUE) this.#giveValue(head);
+      else if (kind >= Reply.ERROR) this.#giveError(head, kind);
+      else if ((head.command.continues & (1 << kind)) !== 0) this.#give(head, kind);
+      else this.#finishLine(head, kind);
+    }
+  }
+
+  #breach(error: unknown): MemcachedError {
+    const server = this.server.name;
+    if (!(error instanceof MemcachedError)) return new ProtocolError('a reply could not be handled', { server, cause: error });
+    return error.server === undefined ? new ProtocolError(error.message, { server }) : error;
+  }
+
+  #unasked(kind: ReplyKind): MemcachedError {
+    if (kind === Reply.ERROR) return readReplyError(kind, this.#reader.text, this.server.name, false).error;
+    return new ProtocolError('the server sent a reply that nobody asked for');
+  }
+
+  #give(request: Pending, kind: ReplyKind): void {
+    if (!request.settled) request.onReply(kind, this.#reader);
+  }
+
+  /** A VALUE is for the next key of the line that it matches: servers keep the order, proxies need not. */
+  #giveValue(head: Pending): void {
+    const length = head.lineLength;
+    const cursor = this.#cursor;
+    for (let step = 0; step < length; step += 1) {
+      const at = cursor + step < length ? cursor + step : cursor + step - length;
+      const request = this.inFlight.at(at) as Pending;
+      if (!request.answered && this.#isKeyOf(request)) {
+        request.answered = true;
+        this.#cursor = at + 1 === length ? 0 : at + 1;
+        this.#give(request, Reply.VALUE);
+        return;
+      }
+    }
+    throw new ProtocolError('the server sent the value of a key that was not asked for');
+  }
+
+  #isKeyOf(request: Pending): boolean {
+    const key = request.key as string | Uint8Array;
+    const { keyBytes, keyStart, keyEnd } = this.#reader;
+    const length = keyEnd - keyStart;
+    if (key.length !== length) return false;
+    // Keys differ at their ends more often than at their starts.
+    if (typeof key === 'string') {
+      for (let i = length - 1; i >= 0; i -= 1) if (keyBytes[keyStart + i] !== key.charCodeAt(i)) return false;
+    } else {
+      for (let i = length - 1; i >= 0; i -= 1) if (keyBytes[keyStart + i] !== key[i]) return false;
+    }
+    return true;
+  }
+
+  #finishLine(head: Pending, kind: ReplyKind): void {
+    const length = head.lineLength;
+    this.#cursor = 0;
+    for (let i = 0; i < length; i += 1) {
+      this.#give(this.inFlight.shift() as Pending, kind);
+    }
+  }
+
+  #giveError(head: Pending, kind: ReplyKind): void {
+    const errorIsReply = head.command.shape === 'words';
+    const outcome: ReplyError = readReplyError(kind, this.#reader.text, this.server.name, errorIsReply);
+    if (!outcome.keepConnection) throw outcome.error;
+    this.#cursor = 0;
+    const open: Pending[] = [];
+    for (let left = head.lineLength; left > 0; left -= 1) {
+      const request = this.inFlight.shift() as Pending;
+      // A value that came whole before the error stands.
+      if (request.answered) this.#give(request, Reply.END);
+      else if (!request.settled) open.push(request);
+    }
+    if (head.lineLength === 1) open[0]?.onFailure(outcome.error);
+    else this.#owner.onLineRefused(open, outcome.error);
+  }
+
+  // ---------------------------------------------------------------- ending
+
+  onClose(error?: Error): void {
+    this.#end(error);
+  }
+
+  /** Sends what was written, then closes; the owner hears of it when it is done. */
+  close(): void {
+    if (!this.#isOver) this.#link.close();
+  }
+
+  /** Ends the connection at once. */
+  destroy(error: MemcachedError): void {
+    if (this.#isOver) return;
+    this.#end(error);
+    this.#link.destroy();
+  }
+
+  #end(error: Error | undefined): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#owner.onLost(this, error);
+  }
+}

@@ -1,0 +1,368 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+/**
+ * Every public type of the client, in one file. It imports nothing but types.
+ */
+import type { MemcachedError } from '@mc/protocol';
+
+// ---------------------------------------------------------------- keys and values
+
+/** A key: text (sent as UTF-8) or bytes; 1 to 250 bytes with its prefix, none of them <= 0x20 or 0x7f. */
+export type Key = string | Uint8Array;
+
+/**
+ * When an item expires. A number is seconds from now: 0 means never, fractions round up, a negative one means at
+ * once. A `Date` is a point in time; one that is not in the future means at once.
+ * Source: memcached protocol.txt, "Expiration times".
+ */
+export type Ttl = number | Date;
+
+/** A value as it is stored. A string is UTF-8 text, written without a copy. */
+export interface Packed {
+  readonly data: Uint8Array | string;
+  /** Client flags, 0 to 2^32 - 1; this project's own layout uses the low 16 bits. */
+  readonly flags: number;
+}
+
+/** Turns values that are not bytes, text, booleans or integers into bytes and back. */
+export interface Codec {
+  /** Shown in errors. */
+  readonly name: string;
+  /** 1 to 7; stands in the flags of every item it wrote. 7 is free for your own. */
+  readonly id: number;
+  /** May throw anything; it reaches the caller as the cause of an `EncodeError`. */
+  encode(value: unknown): Uint8Array | string;
+  /** `data` is valid during the call only: copy what you keep. May throw; see `DecodeError`. */
+  decode(data: Uint8Array): unknown;
+}
+
+/** Makes packed bytes smaller and back. */
+export interface Compressor {
+  readonly name: string;
+  /** 8 for zlib (pylibmc's bit), or 1 to 7 for bits 8-10 of the flags. 7 is free for your own. */
+  readonly id: number;
+  /** `level` is the compressor's own scale. */
+  compress(data: Uint8Array, level?: number): Uint8Array | Promise<Uint8Array>;
+  /** Must refuse to produce more than `maxBytes`, and refuse bytes that follow the stream. */
+  decompress(data: Uint8Array, maxBytes: number): Uint8Array | Promise<Uint8Array>;
+}
+
+/** Owns a whole flag layout: replaces the project's own for the fleets of other clients. */
+export interface ValueFormat {
+  pack(value: unknown): Packed;
+  /** `data` belongs to the format: it is a copy. */
+  unpack(data: Uint8Array, flags: number): unknown;
+}
+
+// ---------------------------------------------------------------- servers and transports
+
+/** Where a server listens. */
+export interface ServerAddress {
+  /** Host name or IP address as written, without brackets; absent for a unix socket. */
+  readonly host?: string;
+  /** TCP port, 1 to 65535. Default 11211. */
+  readonly port?: number;
+  /** Path of a unix socket. */
+  readonly path?: string;
+  /** Share of the keys, a positive integer. Default 1. */
+  readonly weight?: number;
+}
+
+/** `host`, `host:port`, `host:port:weight`, `[v6]:port:weight`, `/path.sock`, `memcached://host:port?weight=2`, or an object. */
+export type ServerInput = string | ServerAddress;
+
+/** A server as the client knows it. */
+export interface Server {
+  /** `host:port`, `[v6]:port` or the socket path: the name used in errors, events and result maps. */
+  readonly name: string;
+  readonly host: string | undefined;
+  readonly port: number;
+  readonly path: string | undefined;
+  readonly weight: number;
+}
+
+/** Moves bytes to and from a server; knows no commands. */
+export interface Transport {
+  /** Starts to connect. No event fires before it returns. */
+  connect(server: Server, events: LinkEvents): Link;
+}
+
+/** One connection, from connect() to onClose. */
+export interface Link {
+  /**
+   * Sends bytes. Returns true only if `bytes` may be reused at once (sent or copied); otherwise the link owns them
+   * until `onDrain`. No event fires before it returns.
+   */
+  write(bytes: Uint8Array): boolean;
+  /** Sends what was written, then closes. */
+  close(): void;
+  /** Closes at once and drops what was not sent. */
+  destroy(error?: Error): void;
+}
+
+/** What a link reports. */
+export interface LinkEvents {
+  onOpen(): void;
+  /** `bytes` are valid during the call only. */
+  onData(bytes: Uint8Array): void;
+  /** All bytes given to `write` so far are sent. Fires after each `write` that returned false. */
+  onDrain(): void;
+  /** Fires exactly once, also after `close()` and `destroy()` and where the connection never opened. */
+  onClose(error?: Error): void;
+}
+
+// ---------------------------------------------------------------- routing
+
+/** Hashes a key to a uint32. A string is pure ASCII; anything else comes as UTF-8 bytes. */
+export type HashFunction = (key: Uint8Array | string) => number;
+
+/** Decides which server holds which key. */
+export interface Distribution {
+  /** Throws `ConfigurationError` for servers it cannot work with. */
+  build(servers: readonly Server[], hash: HashFunction): Router;
+  /** The key hash it is meant to be used with, unless the client is told another. */
+  readonly defaultHash: HashFunction;
+}
+
+/** A distribution built for a list of servers. */
+export interface Router {
+  /** Index of the key's server in the list. A string is pure ASCII; anything else comes as UTF-8 bytes. */
+  serverFor(key: Uint8Array | string): number;
+}
+
+// ---------------------------------------------------------------- options
+
+/** The part of `AbortSignal` that is used, so that no ambient type is needed. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+/** What every call takes. */
+export interface CallOptions {
+  /** An `AbortSignal`; ends the call with an `AbortError`. */
+  readonly signal?: AbortSignalLike;
+  /** The call settles within this many milliseconds (plus at most 20). Default: the client's `timeoutMs`. */
+  readonly timeoutMs?: number;
+}
+
+/** Options of `get`. */
+export interface GetOptions<F = undefined> extends CallOptions {
+  /** What a miss resolves to. Default `undefined`. */
+  readonly fallback?: F;
+}
+
+/** Options of the operations that store a value. */
+export interface StoreOptions extends CallOptions {
+  /** Default 0, never. */
+  readonly ttl?: Ttl;
+  /** Compress values of at least this many bytes; 0 never compresses. Default: the client's. */
+  readonly minCompressLen?: number;
+  /** Passed to the compressor. Default: the client's. */
+  readonly compressLevel?: number;
+}
+
+/** Options of `cas`. */
+export interface CasOptions extends CallOptions {
+  /** Default 0, never. */
+  readonly ttl?: Ttl;
+}
+
+/** Options of the multi-key forms. */
+export interface MultiOptions extends CallOptions {
+  /** Put before every key of this call, after the client's own prefix; not part of the keys in the result. */
+  readonly keyPrefix?: string;
+}
+
+/** Options of `setMulti` and `addMulti`. */
+export interface StoreMultiOptions extends MultiOptions, StoreOptions {}
+
+/** Options of `incrMulti`. */
+export interface IncrMultiOptions extends MultiOptions {
+  /** 0 to 2^64 - 1. Default 1. */
+  readonly delta?: number | bigint;
+}
+
+/** Entries of a batch: an object, a `Map`, or any iterable of pairs. */
+export type Entries = Readonly<Record<string, unknown>> | Iterable<readonly [Key, unknown]>;
+
+/** A value with the CAS id it was read at. */
+export interface CasValue<T> {
+  readonly value: T;
+  /** 1 to 2^64 - 1; changes with every write of the item. */
+  readonly cas: bigint;
+}
+
+/** How values are written and read; what `with()` may change besides the prefix. */
+export interface ValueOptions {
+  /** Writes what is not bytes, text, boolean or integer; also reads. */
+  readonly codec?: Codec;
+  /** Further codecs to read with. */
+  readonly readCodecs?: readonly Codec[];
+  /** Compresses on writing; also reads. */
+  readonly compressor?: Compressor;
+  /** Further compressors to read with. */
+  readonly readCompressors?: readonly Compressor[];
+  /** Compress values of at least this many bytes. Default 0, never. */
+  readonly minCompressLen?: number;
+  /** Passed to the compressor. Default: the compressor's own. */
+  readonly compressLevel?: number;
+  /** Replaces the whole value layout; excludes the codec and compressor options. */
+  readonly format?: ValueFormat;
+}
+
+/** Options of a view made by `with()`. */
+export interface ViewOptions extends ValueOptions {
+  /** Replaces the client's prefix. */
+  readonly keyPrefix?: string;
+  /** Milliseconds. Default: the client's. */
+  readonly timeoutMs?: number;
+}
+
+/** What to do with a call whose server cannot be reached. */
+export type ServerFailurePolicy = 'throw' | 'miss';
+
+/** Options of `createClient`. */
+export interface ClientOptions extends ValueOptions {
+  /** One server or several. */
+  readonly servers: ServerInput | readonly ServerInput[];
+  /** How bytes reach the servers: `tcpTransport()`, `memoryTransport()`, or your own. */
+  readonly transport: Transport;
+  /** Put before every key. Default none. */
+  readonly keyPrefix?: string;
+  /** Hashes keys. Default: the distribution's own, md5 for `ketama()`. */
+  readonly hash?: HashFunction;
+  /** Which server holds which key. Default `ketama()`. */
+  readonly distribution?: Distribution;
+  /** Deadline of a call in milliseconds, 1 to 2^31 - 1. Default 500. */
+  readonly timeoutMs?: number;
+  /** Deadline for making a connection, in milliseconds. Default 1,000. */
+  readonly connectTimeoutMs?: number;
+  /** A connection that owes a reply and sends no byte for this many milliseconds is destroyed. Default 2,000. */
+  readonly connectionTimeoutMs?: number;
+  /** Failures in a row (connect, connection deadline, protocol) that mark a server down. Default 3. */
+  readonly failureLimit?: number;
+  /** Base of the wait before a server marked down is probed, in milliseconds. Default 2,000. */
+  readonly retryTimeoutMs?: number;
+  /** How often a read that was lost with its connection is sent again, 0 or more. Default 1. */
+  readonly retries?: number;
+  /** Calls that may wait to be sent to one server. Default 65,536. */
+  readonly maxQueuedCalls?: number;
+  /** Largest value accepted from a server, in bytes, also after decompression. Default 64 MiB. */
+  readonly maxValueBytes?: number;
+  /** Merge the gets of one tick into multi-key lines. Default true. */
+  readonly mergeGets?: boolean;
+  /** `throw` (default) rejects; `miss` turns reads into misses and set-type writes and deletes into `false`. */
+  readonly onServerFailure?: ServerFailurePolicy;
+}
+
+// ---------------------------------------------------------------- events
+
+/** The client's events and what each carries. */
+export interface ClientEvents {
+  /** A connection opened. */
+  readonly connect: { readonly server: string };
+  /** A connection ended; `error` is absent where it was idle or closed by us. */
+  readonly disconnect: { readonly server: string; readonly error: MemcachedError | undefined };
+  /** A server was marked down: calls to it fail at once. */
+  readonly down: { readonly server: string; readonly error: MemcachedError };
+  /** A probe succeeded: the server is used again. */
+  readonly up: { readonly server: string };
+  /** A server broke the protocol and its connection was destroyed. */
+  readonly desync: { readonly server: string; readonly error: MemcachedError };
+  /** `onServerFailure: 'miss'` hid this failure. */
+  readonly failure: { readonly server: string | undefined; readonly operation: string; readonly error: MemcachedError };
+}
+
+/** Name of an event. */
+export type ClientEventName = keyof ClientEvents;
+
+// ---------------------------------------------------------------- the client
+
+/** A Map-like view of the cache. */
+export interface AsyncMapView<T = unknown> {
+  /** The value, or `undefined`. */
+  get(key: Key): Promise<T | undefined>;
+  /** Stores without expiry; a value that the server does not store rejects. */
+  set(key: Key, value: T): Promise<void>;
+  /** True if the key was there. */
+  delete(key: Key): Promise<boolean>;
+  /** True if the key is there; decodes nothing. */
+  has(key: Key): Promise<boolean>;
+}
+
+/**
+ * The client. Every method rejects rather than throws; `timeoutMs` and `signal` go for each.
+ * A miss is a result; a server that cannot be reached is an error.
+ */
+export interface MemcachedClient extends AsyncDisposable {
+  /** The value, else `fallback`, else `undefined`. */
+  get<T = unknown>(key: Key, options?: GetOptions<undefined>): Promise<T | undefined>;
+  get<T = unknown, F = T>(key: Key, options: GetOptions<F>): Promise<T | F>;
+  /** The value and its CAS id, or `undefined`. */
+  gets<T = unknown>(key: Key, options?: CallOptions): Promise<CasValue<T> | undefined>;
+  /** Found keys (as given) and their values. */
+  getMulti<T = unknown, K extends Key = string>(keys: Iterable<K>, options?: MultiOptions): Promise<Map<K, T>>;
+  /** Found keys (as given), their values and CAS ids. */
+  getsMulti<T = unknown, K extends Key = string>(
+    keys: Iterable<K>,
+    options?: MultiOptions,
+  ): Promise<Map<K, CasValue<T>>>;
+  /** True; false only where the server says NOT_STORED. */
+  set(key: Key, value: unknown, options?: StoreOptions): Promise<boolean>;
+  /** False if the key exists already. */
+  add(key: Key, value: unknown, options?: StoreOptions): Promise<boolean>;
+  /** False if the key does not exist. */
+  replace(key: Key, value: unknown, options?: StoreOptions): Promise<boolean>;
+  /** Stores if the item is unchanged since `cas` was read; false if it changed or is gone. */
+  cas(key: Key, value: unknown, cas: bigint, options?: CasOptions): Promise<boolean>;
+  /** Adds text or bytes behind the stored bytes; false if the key does not exist. */
+  append(key: Key, value: string | Uint8Array, options?: CallOptions): Promise<boolean>;
+  /** Adds text or bytes before the stored bytes; false if the key does not exist. */
+  prepend(key: Key, value: string | Uint8Array, options?: CallOptions): Promise<boolean>;
+  /** Stores all; resolves to the keys (as given) that the servers refused. */
+  setMulti(entries: Entries, options?: StoreMultiOptions): Promise<Key[]>;
+  /** Adds all; resolves to the keys (as given) that existed already or were refused. */
+  addMulti(entries: Entries, options?: StoreMultiOptions): Promise<Key[]>;
+  /** False if the key was not there. */
+  delete(key: Key, options?: CallOptions): Promise<boolean>;
+  /** False if any of the keys was not there. */
+  deleteMulti(keys: Iterable<Key>, options?: MultiOptions): Promise<boolean>;
+  /** The new value; wraps at 2^64. Rejects with `CacheMissError` or, for a value that is no number, `ClientError`. */
+  incr(key: Key, delta?: number, options?: CallOptions): Promise<number>;
+  incr(key: Key, delta: bigint, options?: CallOptions): Promise<bigint>;
+  /** The new value; stops at 0. Rejects like `incr`. */
+  decr(key: Key, delta?: number, options?: CallOptions): Promise<number>;
+  decr(key: Key, delta: bigint, options?: CallOptions): Promise<bigint>;
+  /** Tries all, then rejects with a `CacheMissError` that names the missing keys. */
+  incrMulti(keys: Iterable<Key>, options?: IncrMultiOptions): Promise<void>;
+  /** Sets a new ttl; false if the key does not exist. */
+  touch(key: Key, ttl: Ttl, options?: CallOptions): Promise<boolean>;
+  /** The value, its ttl set anew; `undefined` if the key does not exist. */
+  getAndTouch<T = unknown>(key: Key, ttl: Ttl, options?: CallOptions): Promise<T | undefined>;
+  /** uint32 of the configured hash of the key with its prefix. */
+  hash(key: Key): number;
+  /** The server that holds the key. */
+  serverFor(key: Key): Server;
+  /** Drops every item of every server, now or in `delaySeconds`. */
+  flushAll(delaySeconds?: number, options?: CallOptions): Promise<true>;
+  /** Statistics by server name. `group` is one of memcached's: `settings`, `items`, `slabs`, ... */
+  stats(group?: string, options?: CallOptions): Promise<Map<string, Map<string, string>>>;
+  /** Version by server name. */
+  version(options?: CallOptions): Promise<Map<string, string>>;
+  /** A view with the methods of a Map. */
+  asMap<T = unknown>(): AsyncMapView<T>;
+  /** What would be stored, uncompressed. Throws `EncodeError`. */
+  serialize(value: unknown): { data: Uint8Array; flags: number };
+  /** The value that is stored as `data` and `flags`. Throws `DecodeError`. */
+  deserialize(data: Uint8Array, flags: number): unknown;
+  /** A new client with the same configuration and transport, and its own connections. */
+  clone(): MemcachedClient;
+  /** A view that shares connections and ordering; closing it closes only the view. */
+  with(options: ViewOptions): MemcachedClient;
+  /** Calls `listener` on each such event; returns a function that removes it. */
+  on<E extends ClientEventName>(event: E, listener: (detail: ClientEvents[E]) => void): () => void;
+  /** Takes no more calls, lets the open ones settle, then closes the connections. */
+  close(): Promise<void>;
+}

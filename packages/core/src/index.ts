@@ -1,0 +1,43 @@
+export type {
+  ConnectionOutcome,
+  ErrorCode,
+  ErrorDetails,
+  ErrorRow,
+  WriteOutcome,
+} from '@mc/protocol';
+export {
+  ERROR_TABLE,
+  InvalidArgumentError,
+  InvalidKeyError,
+  isMemcachedError,
+  MemcachedError,
+  ProtocolError,
+  ValueTooLargeError,
+} from '@mc/protocol';
+export { createClient } from './client.js';
+export type * from './contract.js';
+export {
+  AbortError,
+  CacheMissError,
+  ClientError,
+  ClosedError,
+  ConfigurationError,
+  ConnectionError,
+  CounterRangeError,
+  DecodeError,
+  EncodeError,
+  OutOfMemoryError,
+  PartialFailureError,
+  QueueFullError,
+  ServerDownError,
+  ServerError,
+  TimeoutError,
+} from './errors.js';
+export { crc } from './route/hash/crc.js';
+export { fnv1a32, fnv1a64 } from './route/hash/fnv1a.js';
+export { jenkins } from './route/hash/jenkins.js';
+export { md5 } from './route/hash/md5.js';
+export { oneAtATime } from './route/hash/one-at-a-time.js';
+export type { KetamaOptions } from './route/ketama.js';
+export { ketama } from './route/ketama.js';
+export { modula } from './route/modula.js';

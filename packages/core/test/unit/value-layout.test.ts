@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import type { Codec, Compressor } from '../../src/contract.js';
+import { DecodeError, EncodeError } from '../../src/errors.js';
+import { makeCoder, viewOptions } from '../../src/options.js';
+import type { ValueCoder } from '../../src/value/value-coder.js';
+
+const LIMIT = 1_000_000;
+const json: Codec = {
+  name: 'test-json',
+  id: 1,
+  encode: (value) => JSON.stringify(value),
+  decode: (data) => JSON.parse(Buffer.from(data).toString()),
+};
+const user: Codec = { ...json, name: 'user', id: 7, encode: (value) => Buffer.from(JSON.stringify(value)) };
+/** Runs of one byte become its count. */
+const runs = (id: number, isAsync = false): Compressor => {
+  const later = <T>(value: T): T | Promise<T> => (isAsync ? Promise.resolve(value) : value);
+  return {
+    name: 'runs',
+    id,
+    compress: (data) => later(Uint8Array.of(data[0] as number, data.length & 0xff, data.length >> 8)),
+    decompress: (data, maxBytes) => {
+      const length = (data[1] as number) + ((data[2] as number) << 8);
+      if (length > maxBytes) throw new Error('too long');
+      return later(new Uint8Array(length).fill(data[0] as number));
+    },
+  };
+};
+
+async function roundTrip(coder: ValueCoder, value: unknown): Promise<{ flags: number; value: unknown }> {
+  const { data, flags } = await coder.pack(value, undefined);
+  const bytes = Buffer.from(data as string);
+  const framed = Buffer.concat([Buffer.from('xx'), bytes, Buffer.from('\r\n')]);
+  return { flags, value: await coder.unpack(framed, 2, 2 + bytes.length, flags, false) };
+}
+
+describe('the layout of simple values', () => {
+  const coder = makeCoder({ codec: json }, LIMIT);
+  const simple: ReadonlyArray<readonly [value: unknown, flags: number]> = [
+    ['', 16],
+    ['text', 16],
+    ['\ufeffBOM is kept', 16],
+    ['grüße 😀', 16],
+    ['a real \ufffd', 16],
+    [true, 2],
+    [false, 2],
+    [0, 4],
+    [-5, 4],
+    [Number.MAX_SAFE_INTEGER, 4],
+    [Number.MIN_SAFE_INTEGER, 4],
+    [2n ** 64n, 4],
+    [-(2n ** 70n), 4],
+    [new Uint8Array(0), 0],
+    [Uint8Array.of(0, 13, 10, 255), 0],
+    [1.5, 48],
+    [null, 48],
+    [[1, 'two'], 48],
+    [{ a: { b: 1 } }, 48],
+    [2 ** 60, 48],
+  ];
+  it.each(simple)('%s', async (value, flags) => {
+    const back = await roundTrip(coder, value);
+    expect(back.flags).toBe(flags);
+    if (value instanceof Uint8Array) expect(new Uint8Array(back.value as Uint8Array)).toEqual(value);
+    else expect(back.value).toStrictEqual(value);
+  });
+
+  it('a bigint in the safe range reads back as a number', async () => {
+    expect((await roundTrip(coder, 5n)).value).toBe(5);
+  });
+
+  it('-0 is no integer: it is left to the codec', () => {
+    expect(coder.pack(-0, undefined)).toMatchObject({ flags: 48 });
+  });
+
+  it('text with lone surrogates is refused', () => {
+    expect(() => coder.pack('a\ud800', undefined)).toThrow(EncodeError);
+  });
+
+  it('bytes are copied up to 64 kB', () => {
+    const small = new Uint8Array(65_536).fill(1);
+    const packed = coder.pack(small, undefined) as { data: Uint8Array };
+    small[0] = 9;
+    expect(packed.data[0]).toBe(1);
+    const large = new Uint8Array(65_537);
+    expect((coder.pack(large, undefined) as { data: Uint8Array }).data).toBe(large);
+  });
+
+  const foreign: ReadonlyArray<readonly [what: string, text: string, flags: number, value: unknown]> = [
+    ['an integer padded by decr', '5  ', 4, 5],
+    ['an integer with a sign', '+5', 4, 5],
+    ['minus nothing', '-0', 4, 0],
+    ['leading zeros', '007', 4, 7],
+    ['a large integer', '9007199254740993', 4, 9007199254740993n],
+    ['a signed large integer', '+9007199254740993', 4, 9007199254740993n],
+    ['an integer under the boolean flag', '12', 2, 12],
+    ['bit 11 set', 'text', 16 | 2048, 'text'],
+  ];
+  it.each(foreign)('reads %s', (_what, text, flags, value) => {
+    const bytes = Buffer.from(text);
+    expect(coder.unpack(bytes, 0, bytes.length, flags, false)).toBe(value);
+  });
+
+  const unreadable: ReadonlyArray<readonly [what: string, bytes: string, flags: number, message: RegExp]> = [
+    ['a pickle', '\x80\x05N.', 1, /codec-pylibmc/],
+    ['an integer that is none', '1.5', 4, /integer/],
+    ['an empty integer', '', 4, /integer/],
+    ['text that is no UTF-8', '\xff', 16, /UTF-8/],
+    ['two types', '1', 18, /several types/],
+    ['two types with a codec', '1', 33, /several types/],
+    ['flags of another client', '1', 4096, /another client/],
+    ['flags over 16 bits', '1', 2 ** 31, /another client/],
+    ['an unknown codec', '1', 64, /codec-msgpack/],
+    ['a codec nobody has', '1', 5 << 5, /id 5/],
+    ['zlib', '1', 8, /compression-zlib/],
+    ['lz4', '1', 256, /compression-lz4/],
+    ['two compressors', '1', 264, /two compressors/],
+    ['broken JSON', '{', 48, /test-json/],
+  ];
+  it.each(unreadable)('%s is a DecodeError', (_what, text, flags, message) => {
+    const bytes = Buffer.from(text, 'latin1');
+    expect(() => coder.unpack(bytes, 0, bytes.length, flags, false)).toThrow(DecodeError);
+    expect(() => coder.unpack(bytes, 0, bytes.length, flags, false)).toThrow(message);
+  });
+
+  it('a value for the codec without a codec is an EncodeError', () => {
+    expect(() => makeCoder({}, LIMIT).pack({}, undefined)).toThrow(EncodeError);
+  });
+});
+
+describe('compression', () => {
+  const long = 'x'.repeat(500);
+  it.each([[8, 8 | 16], [1, 256 | 16], [7, 7 * 256 + 16]])('compressor %i is marked by %i', async (id, flags) => {
+    for (const isAsync of [false, true]) {
+      const coder = makeCoder({ codec: json, compressor: runs(id, isAsync), minCompressLen: 10 }, LIMIT);
+      expect(await roundTrip(coder, long)).toEqual({ flags, value: long });
+    }
+  });
+
+  it('starts at minCompressLen, and the call may choose', async () => {
+    const coder = makeCoder({ compressor: runs(1), minCompressLen: 500 }, LIMIT);
+    expect((await coder.pack(long, undefined)).flags).toBe(256 | 16);
+    expect((await coder.pack(long.slice(1), undefined)).flags).toBe(16);
+    expect((await coder.pack(long, { minCompressLen: 0 })).flags).toBe(16);
+    expect((await coder.pack('xxxxx', { minCompressLen: 5 })).flags).toBe(256 | 16);
+  });
+
+  it('keeps only what is smaller, and never a stream of nothing', async () => {
+    const coder = makeCoder({ compressor: runs(1), minCompressLen: 1 }, LIMIT);
+    expect((await coder.pack('xxx', undefined)).flags).toBe(16);
+    expect((await coder.pack('', undefined)).flags).toBe(16);
+  });
+
+  it('a value that would grow past maxValueBytes is a DecodeError', () => {
+    const coder = makeCoder({ compressor: runs(1) }, 100);
+    expect(() => coder.unpack(Uint8Array.of(120, 200, 0), 0, 3, 256, false)).toThrow(DecodeError);
+  });
+});
+
+describe('views', () => {
+  it('a codec that is replaced still reads', async () => {
+    const base = { servers: 'a', transport: { connect: () => ({}) as never }, codec: json };
+    const view = makeCoder(viewOptions(base, { codec: user }), LIMIT);
+    expect(await roundTrip(view, { a: 1 })).toEqual({ flags: 7 << 5, value: { a: 1 } });
+    const bytes = Buffer.from('[1]');
+    expect(view.unpack(bytes, 0, 3, 48, false)).toEqual([1]);
+  });
+
+  it('a format takes the place of the codec, and a codec that of a format', async () => {
+    const format = { pack: () => ({ data: 'f', flags: 99 }), unpack: () => 'f' };
+    const base = { servers: 'a', transport: { connect: () => ({}) as never } };
+    const formatted = makeCoder(viewOptions({ ...base, codec: json }, { format }), LIMIT);
+    expect(formatted.pack(1, undefined)).toEqual({ data: 'f', flags: 99 });
+    expect(makeCoder(viewOptions({ ...base, format }, { codec: json }), LIMIT).pack(null, undefined)).toEqual({ data: 'null', flags: 48 });
+    expect(makeCoder(viewOptions({ ...base, format }, { keyPrefix: 'p' }), LIMIT).pack(1, undefined)).toEqual({ data: 'f', flags: 99 });
+  });
+});

@@ -1,0 +1,5 @@
+export { jsonCodec } from '@mc/codec-json';
+export * from '@mc/core';
+export { tcpTransport } from '@mc/transport-tcp';
+export type { Options } from './create-client.js';
+export { createClient } from './create-client.js';

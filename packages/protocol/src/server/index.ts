@@ -1,0 +1,21 @@
+export { parseInt32, parseUint32, parseUint64 } from './c-integer.js';
+export { ReplyLine } from './reply-line.js';
+export { ReplyWriter } from './reply-writer.js';
+export type { RequestReaderOptions } from './request-reader.js';
+export { RequestReader } from './request-reader.js';
+export type {
+  ArithmeticRequest,
+  CloseRequest,
+  DeleteRequest,
+  FlushRequest,
+  RefusedRequest,
+  RequestOf,
+  RetrieveRequest,
+  ServerRequest,
+  ServerVerb,
+  StatsRequest,
+  StoreRequest,
+  TouchRequest,
+  VerbosityRequest,
+  VersionRequest,
+} from './server-request.js';

@@ -1,0 +1,3 @@
+export type { ClockMode } from './engine/engine-clock.js';
+export type { MemoryServer, MemoryTransport, MemoryTransportOptions } from './memory-transport.js';
+export { memoryTransport } from './memory-transport.js';

@@ -1,0 +1,2 @@
+export type { TcpTransportOptions } from './tcp-transport.js';
+export { tcpTransport } from './tcp-transport.js';

@@ -1,0 +1,132 @@
+/**
+ * Installs the packed packages into empty projects with nothing else of ours, as users do, and runs them there.
+ */
+import { cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from './clone.js';
+import { provideMemcached } from './provide-memcached.js';
+import { mustRun, runCommand } from './run-command.js';
+import { startServer } from './start-server.js';
+
+/** @typedef {import('./pack-packages.js').Tarball} Tarball */
+
+/** The quickstart's install must stay below this, in bytes. */
+const quickstartLimit = 300 * 1024;
+
+/** The documented ways to combine the packages. */
+const combinations = [
+  {
+    title: 'the quickstart',
+    packages: ['@mc/memcached', '@mc/core', '@mc/protocol', '@mc/transport-tcp', '@mc/codec-json'],
+    programs: ['batteries.mjs', 'batteries.cjs'],
+    typed: ['batteries.mts', 'batteries.cts'],
+    limit: quickstartLimit,
+  },
+  {
+    title: 'core, memory transport and JSON alone',
+    packages: ['@mc/core', '@mc/protocol', '@mc/transport-memory', '@mc/codec-json'],
+    programs: ['parts.mjs'],
+    typed: ['parts.mts'],
+    limit: 512 * 1024,
+  },
+  {
+    title: 'everything, with the test doubles and no test runner,',
+    packages: undefined,
+    programs: ['testing.mjs'],
+    typed: [],
+    limit: 1024 * 1024,
+  },
+];
+
+/** What a strict user compiles with: no types of Node, no DOM, declarations checked. */
+const compilerOptions = {
+  ...{ module: 'nodenext', target: 'es2023', lib: ['es2023'], types: [], strict: true, noEmit: true },
+  ...{ exactOptionalPropertyTypes: true, skipLibCheck: false },
+};
+
+/** @param {string} folder */
+function sizeOf(folder) {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return files
+    .map((file) => statSync(join(folder, file)))
+    .reduce((sum, s) => sum + (s.isFile() ? s.size : 0), 0);
+}
+
+/**
+ * An empty project with the tarballs installed by npm. Nothing is fetched: what is not in the tarballs is missing.
+ *
+ * @param {string} project
+ * @param {Tarball[]} tarballs
+ */
+async function installTarballs(project, tarballs) {
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'consumer', private: true }));
+  const flags = ['--offline', '--no-audit', '--no-fund', '--loglevel=error'];
+  const paths = tarballs.map(({ path }) => path);
+  await mustRun('npm', ['install', ...flags, ...paths], { cwd: project, output: 'collect' });
+  const expected = tarballs.map(({ name }) => name).sort();
+  const installed = readdirSync(join(project, 'node_modules', '@mc')).map((name) => `@mc/${name}`);
+  const others = readdirSync(join(project, 'node_modules')).filter(
+    (name) => name !== '@mc' && name[0] !== '.',
+  );
+  if ([...installed.sort(), ...others].join() !== expected.join()) {
+    throw new Error(
+      `Installed were ${[...installed, ...others].join(', ')}; expected ${expected.join(', ')}.`,
+    );
+  }
+}
+
+/**
+ * @param {string} project
+ * @param {readonly string[]} typed
+ */
+async function compile(project, typed) {
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: typed }));
+  const { code, output } = await runCommand('tsc', ['-p', '.'], { cwd: project, output: 'collect' });
+  if (code !== 0) throw new Error(`A user's TypeScript does not compile:\n${output}`);
+}
+
+/**
+ * @param {(typeof combinations)[number]} combination
+ * @param {Tarball[]} all
+ * @param {{ binary: string, server: string }} memcached a memcached, and the address of a running one
+ */
+async function checkCombination({ title, packages, programs, typed, limit }, all, { binary, server }) {
+  const project = mkdtempSync(join(tmpdir(), 'mc-consumer-'));
+  try {
+    await installTarballs(
+      project,
+      all.filter(({ name }) => packages?.includes(name) ?? true),
+    );
+    for (const file of [...programs, ...typed]) {
+      cpSync(join(root, 'scripts', 'consumer', file), join(project, file));
+    }
+    for (const program of programs) {
+      const env = { MEMCACHED_BIN: binary, MEMCACHED_SERVER: server, NODE_OPTIONS: '', NODE_PATH: '' };
+      await mustRun(process.execPath, [program], { cwd: project, env, output: 'collect' });
+    }
+    if (typed.length > 0) await compile(project, typed);
+    const size = sizeOf(join(project, 'node_modules'));
+    if (size >= limit) throw new Error(`Installing ${title} takes ${size} bytes; the limit is ${limit}.`);
+    const checked = [...programs, ...typed].join(', ');
+    console.log(`Installed alone, ${title} works (${checked}) and takes ${Math.ceil(size / 1024)} KiB.`);
+  } finally {
+    rmSync(project, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {Tarball[]} tarballs all packages
+ */
+export async function checkInstalls(tarballs) {
+  const binary = await provideMemcached();
+  if (binary === undefined)
+    throw new Error('The packages are checked against a memcached, and there is none.');
+  const server = await startServer(binary);
+  try {
+    const memcached = { binary, server: server.address };
+    for (const combination of combinations) await checkCombination(combination, tarballs, memcached);
+  } finally {
+    server.stop();
+  }
+}

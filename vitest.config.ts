@@ -1,0 +1,33 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { defineConfig } from 'vitest/config';
+
+/** Workspace packages are read from their sources, so a change in one is seen by all without a build. */
+const conditions = ['@mc/source', 'module', 'node', 'development|production'];
+
+const folders = ['packages', 'apps'].flatMap((parent) =>
+  readdirSync(parent)
+    .map((name) => `${parent}/${name}`)
+    .filter((folder) => existsSync(`${folder}/test`)),
+);
+
+/** Set by `npm test` where no memcached can be had: suites that need one register nothing then. */
+const withoutMemcached = process.env.MC_NO_MEMCACHED === '1';
+
+export default defineConfig({
+  test: {
+    passWithNoTests: withoutMemcached,
+    // Most tests wait for a server's clock or a deadline, so more files at once than vitest would allow on two cores.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    projects: [...folders, '.'].map((root) => ({
+      extends: true as const,
+      root,
+      resolve: { conditions },
+      ssr: { resolve: { conditions } },
+      test: {
+        name: root === '.' ? 'workspace' : (root.split('/')[1] ?? root),
+        include: ['test/**/*.test.ts'],
+      },
+    })),
+  },
+});
