@@ -19,7 +19,7 @@ export function readJson(file) {
   return JSON.parse(readFileSync(join(root, file), 'utf8'));
 }
 
-/** Settings that keep npm, pnpm, turbo and tsx from writing into the user's home, and from reporting on him. */
+/** Settings that keep npm, pnpm, turbo and tsx from writing into the user's home, and from reporting usage. */
 const inClone = {
   npm_config_cache: join(toolsFolder, 'npm-cache'),
   npm_config_logs_max: '0',

@@ -19,7 +19,8 @@ export function isTimeout(value: unknown): value is number {
 
 /** The iterable, checked. @throws InvalidArgumentError for what is not a list of keys: a string would give its characters */
 export function checkIterable<T>(value: Iterable<T>, name: string): Iterable<T> {
-  const isList = typeof value === 'object' && value !== null && Symbol.iterator in value && !(value instanceof Uint8Array);
+  const isList =
+    typeof value === 'object' && value !== null && Symbol.iterator in value && !(value instanceof Uint8Array);
   if (!isList) throw new InvalidArgumentError(`${name} must be an iterable such as an array or a Set`);
   return value;
 }

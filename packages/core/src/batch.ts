@@ -1,4 +1,10 @@
-import { isServerFailure, type MemcachedError, type ReplyKind, type ReplyReader, type WireKey } from '@mc/protocol';
+import {
+  isServerFailure,
+  type MemcachedError,
+  type ReplyKind,
+  type ReplyReader,
+  type WireKey,
+} from '@mc/protocol';
 import { onAbort } from './abort.js';
 import { timeoutOf } from './arguments.js';
 import { type CallInput, fillRequest, unpackReply, unpackReplyWithCas } from './call.js';
@@ -103,7 +109,12 @@ export class Batch {
   #listen(signal: AbortSignalLike): () => void {
     return onAbort(signal, () => {
       const open = this.#items.filter((item) => !item.settled);
-      this.#reject(new AbortError(open.some((item) => item.sent), signal.reason));
+      this.#reject(
+        new AbortError(
+          open.some((item) => item.sent),
+          signal.reason,
+        ),
+      );
       for (const item of open) {
         item.settled = true;
         item.channel.abandoned(item);

@@ -1,6 +1,9 @@
 import {
+  checkBodyLength,
   checkCas,
   checkDelta,
+  checkFlags,
+  checkWord,
   exptimeOf,
   flushDelayOf,
   isServerFailure,
@@ -8,9 +11,6 @@ import {
   type ReplyKind,
   type ReplyReader,
   type WireKey,
-  checkBodyLength,
-  checkFlags,
-  checkWord,
 } from '@mc/protocol';
 import { onAbort } from './abort.js';
 import { timeoutOf } from './arguments.js';
@@ -55,7 +55,9 @@ export function fillRequest(request: Pending, input: CallInput): void {
 /** Gives the request its value. */
 export function fillBody(request: Pending, packed: Packed): void {
   request.flags = checkFlags(packed.flags);
-  request.bodyLength = checkBodyLength(typeof packed.data === 'string' ? utf8Length(packed.data) : packed.data.length);
+  request.bodyLength = checkBodyLength(
+    typeof packed.data === 'string' ? utf8Length(packed.data) : packed.data.length,
+  );
   request.body = packed.data;
 }
 
@@ -65,7 +67,10 @@ export function unpackReply(context: Context, reader: ReplyReader): unknown {
 }
 
 /** The value of a VALUE reply with its CAS id. @throws DecodeError */
-export function unpackReplyWithCas(context: Context, reader: ReplyReader): CasValue<unknown> | Promise<CasValue<unknown>> {
+export function unpackReplyWithCas(
+  context: Context,
+  reader: ReplyReader,
+): CasValue<unknown> | Promise<CasValue<unknown>> {
   const { cas } = reader;
   const value = unpackReply(context, reader);
   return value instanceof Promise ? value.then((plain: unknown) => ({ value: plain, cas })) : { value, cas };
@@ -86,9 +91,20 @@ export class Call extends Pending {
   #unreadable: unknown = undefined;
   #stopListening: (() => void) | undefined = undefined;
 
-  constructor(context: Context, operation: Operation, givenKey: Key | undefined, key: WireKey | undefined, input: CallInput) {
+  constructor(
+    context: Context,
+    operation: Operation,
+    givenKey: Key | undefined,
+    key: WireKey | undefined,
+    input: CallInput,
+  ) {
     const { options } = input;
-    super(operation.command, key, timeoutOf(options, context.timeoutMs), operation.canRetry ? context.retries : 0);
+    super(
+      operation.command,
+      key,
+      timeoutOf(options, context.timeoutMs),
+      operation.canRetry ? context.retries : 0,
+    );
     fillRequest(this, input);
     this.promise = new Promise(capture);
     this.#resolve = captured.resolve;

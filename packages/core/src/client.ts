@@ -1,8 +1,7 @@
 import { checkKey } from '@mc/protocol';
 import type { Conclude } from './batch.js';
 import type { CallInput } from './call.js';
-import { ServerChannel } from './connection/server-channel.js';
-import type { Context } from './context.js';
+import { type Context, makeContext } from './context.js';
 import type {
   AsyncMapView,
   CallOptions,
@@ -24,17 +23,13 @@ import type {
   ViewOptions,
 } from './contract.js';
 import { ClosedError, ConfigurationError } from './errors.js';
-import { Events } from './events.js';
 import { execute, executeJoin, executeStore } from './execute.js';
 import { executeAll } from './execute-all.js';
 import { allCounted, allThere, executeMany, executeStoreMany, foundValues } from './execute-many.js';
 import { MapView } from './map-view.js';
 import { OPERATIONS, type Operation } from './operations.js';
-import { callSettings, channelSettings, checkPrefix, makeCoder, maxValueBytesOf, viewOptions, viewTimeout } from './options.js';
-import { PackOrder } from './pack-order.js';
-import { buildRouting } from './route/routing.js';
+import { checkPrefix, makeCoder, maxValueBytesOf, viewOptions, viewTimeout } from './options.js';
 import { encodeUtf8 } from './runtime.js';
-import { parseServers } from './server-list.js';
 
 /**
  * Makes a client. It connects when it is first used.
@@ -46,23 +41,6 @@ export function createClient(options: ClientOptions): MemcachedClient {
     throw new ConfigurationError('transport is missing: pass tcpTransport() or memoryTransport()');
   }
   return new Client(options, makeContext(options), undefined);
-}
-
-function makeContext(options: ClientOptions): Context {
-  const servers = parseServers(options.servers);
-  const coder = makeCoder(options, maxValueBytesOf(options));
-  const settings = { ...channelSettings(options), keepsBytes: (flags: number) => coder.keepsBytes(flags) };
-  const events = new Events();
-  const emit = events.emit.bind(events) as Events['emit'];
-  return {
-    ...callSettings(options),
-    servers,
-    routing: buildRouting(servers, options.hash, options.distribution),
-    channels: servers.map((server) => new ServerChannel(server, options.transport, settings, emit)),
-    coder,
-    events,
-    packOrder: new PackOrder(),
-  };
 }
 
 /** One short method an operation; the way of a call is in execute.ts. */
@@ -82,7 +60,9 @@ class Client implements MemcachedClient {
   // ---------------------------------------------------------------- reading
 
   get<T = unknown, F = undefined>(key: Key, options?: GetOptions<F>): Promise<T | F> {
-    return this.#run(OPERATIONS.get, key, options && { options, fallback: options.fallback }) as Promise<T | F>;
+    return this.#run(OPERATIONS.get, key, options && { options, fallback: options.fallback }) as Promise<
+      T | F
+    >;
   }
 
   gets<T = unknown>(key: Key, options?: CallOptions): Promise<CasValue<T> | undefined> {
@@ -93,7 +73,10 @@ class Client implements MemcachedClient {
     return this.#run(OPERATIONS.getAndTouch, key, { ttl, options }) as Promise<T | undefined>;
   }
 
-  getMulti<T = unknown, K extends Key = string>(keys: Iterable<K>, options?: MultiOptions): Promise<Map<K, T>> {
+  getMulti<T = unknown, K extends Key = string>(
+    keys: Iterable<K>,
+    options?: MultiOptions,
+  ): Promise<Map<K, T>> {
     return this.#runMany(OPERATIONS.getMulti, keys, options, { options }, foundValues) as Promise<Map<K, T>>;
   }
 
@@ -101,7 +84,9 @@ class Client implements MemcachedClient {
     keys: Iterable<K>,
     options?: MultiOptions,
   ): Promise<Map<K, CasValue<T>>> {
-    return this.#runMany(OPERATIONS.getsMulti, keys, options, { options }, foundValues) as Promise<Map<K, CasValue<T>>>;
+    return this.#runMany(OPERATIONS.getsMulti, keys, options, { options }, foundValues) as Promise<
+      Map<K, CasValue<T>>
+    >;
   }
 
   // ---------------------------------------------------------------- storing
@@ -154,7 +139,9 @@ class Client implements MemcachedClient {
   #storeMany(operation: Operation, entries: Entries, options: StoreMultiOptions = {}): Promise<Key[]> {
     if (this.#isClosed) return Promise.reject(new ClosedError());
     const input: CallInput = { ttl: options.ttl, options };
-    return executeStoreMany(this.#context, operation, entries, options.keyPrefix, input, options) as Promise<Key[]>;
+    return executeStoreMany(this.#context, operation, entries, options.keyPrefix, input, options) as Promise<
+      Key[]
+    >;
   }
 
   // ---------------------------------------------------------------- changing
@@ -185,7 +172,13 @@ class Client implements MemcachedClient {
 
   incrMulti(keys: Iterable<Key>, options?: IncrMultiOptions): Promise<void> {
     const { delta = 1 } = options ?? {};
-    return this.#runMany(OPERATIONS.incrMulti, keys, options, { delta, options }, allCounted) as Promise<void>;
+    return this.#runMany(
+      OPERATIONS.incrMulti,
+      keys,
+      options,
+      { delta, options },
+      allCounted,
+    ) as Promise<void>;
   }
 
   // ---------------------------------------------------------------- servers

@@ -1,8 +1,10 @@
-import type { Server, ServerFailurePolicy } from './contract.js';
-import type { ServerChannel } from './connection/server-channel.js';
-import type { Events } from './events.js';
-import type { PackOrder } from './pack-order.js';
-import type { Routing } from './route/routing.js';
+import { ServerChannel } from './connection/server-channel.js';
+import type { ClientOptions, Server, ServerFailurePolicy } from './contract.js';
+import { Events } from './events.js';
+import { callSettings, channelSettings, makeCoder, maxValueBytesOf } from './options.js';
+import { PackOrder } from './pack-order.js';
+import { buildRouting, type Routing } from './route/routing.js';
+import { parseServers } from './server-list.js';
 import type { ValueCoder } from './value/value-coder.js';
 
 /** All that an operation needs: the client's settings and the parts it goes through. */
@@ -18,4 +20,22 @@ export interface Context {
   readonly onServerFailure: ServerFailurePolicy;
   readonly events: Events;
   readonly packOrder: PackOrder;
+}
+
+/** The context of a new client. @throws ConfigurationError */
+export function makeContext(options: ClientOptions): Context {
+  const servers = parseServers(options.servers);
+  const coder = makeCoder(options, maxValueBytesOf(options));
+  const settings = { ...channelSettings(options), keepsBytes: (flags: number) => coder.keepsBytes(flags) };
+  const events = new Events();
+  const emit = events.emit.bind(events) as Events['emit'];
+  return {
+    ...callSettings(options),
+    servers,
+    routing: buildRouting(servers, options.hash, options.distribution),
+    channels: servers.map((server) => new ServerChannel(server, options.transport, settings, emit)),
+    coder,
+    events,
+    packOrder: new PackOrder(),
+  };
 }

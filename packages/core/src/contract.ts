@@ -272,7 +272,11 @@ export interface ClientEvents {
   /** A server broke the protocol and its connection was destroyed. */
   readonly desync: { readonly server: string; readonly error: MemcachedError };
   /** `onServerFailure: 'miss'` hid this failure. */
-  readonly failure: { readonly server: string | undefined; readonly operation: string; readonly error: MemcachedError };
+  readonly failure: {
+    readonly server: string | undefined;
+    readonly operation: string;
+    readonly error: MemcachedError;
+  };
 }
 
 /** Name of an event. */
@@ -303,7 +307,10 @@ export interface MemcachedClient extends AsyncDisposable {
   /** The value and its CAS id, or `undefined`. */
   gets<T = unknown>(key: Key, options?: CallOptions): Promise<CasValue<T> | undefined>;
   /** Found keys (as given) and their values. */
-  getMulti<T = unknown, K extends Key = string>(keys: Iterable<K>, options?: MultiOptions): Promise<Map<K, T>>;
+  getMulti<T = unknown, K extends Key = string>(
+    keys: Iterable<K>,
+    options?: MultiOptions,
+  ): Promise<Map<K, T>>;
   /** Found keys (as given), their values and CAS ids. */
   getsMulti<T = unknown, K extends Key = string>(
     keys: Iterable<K>,

@@ -34,7 +34,11 @@ export class CacheMissError extends MemcachedError {
   declare readonly keys: readonly (string | Uint8Array)[];
 
   constructor(keys: readonly (string | Uint8Array)[], details?: ErrorDetails) {
-    super('MC_CACHE_MISS', keys.length === 1 ? 'the counter does not exist' : `${keys.length} counters do not exist`, details);
+    super(
+      'MC_CACHE_MISS',
+      keys.length === 1 ? 'the counter does not exist' : `${keys.length} counters do not exist`,
+      details,
+    );
     Object.defineProperty(this, 'keys', { value: keys });
   }
 }
@@ -92,7 +96,11 @@ export class AbortError extends MemcachedError {
 
 /** No connection, or it was lost; code `MC_CONNECT_FAILED` or `MC_CONNECTION_LOST`. */
 export class ConnectionError extends MemcachedError {
-  constructor(code: Extract<ErrorCode, 'MC_CONNECT_FAILED' | 'MC_CONNECTION_LOST'>, message: string, details?: ErrorDetails) {
+  constructor(
+    code: Extract<ErrorCode, 'MC_CONNECT_FAILED' | 'MC_CONNECTION_LOST'>,
+    message: string,
+    details?: ErrorDetails,
+  ) {
     super(code, message, details);
   }
 }

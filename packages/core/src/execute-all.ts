@@ -6,7 +6,11 @@ import { waitFor } from './execute.js';
 import type { Operation } from './operations.js';
 
 /** One operation on every server: results by server name, or a `PartialFailureError` whose errors are by server name. */
-export async function executeAll(context: Context, operation: Operation, input: CallInput): Promise<Map<string, unknown>> {
+export async function executeAll(
+  context: Context,
+  operation: Operation,
+  input: CallInput,
+): Promise<Map<string, unknown>> {
   const calls = context.channels.map((channel) => {
     const call = new Call(context, operation, undefined, undefined, input);
     call.listen(input.options?.signal);
@@ -34,6 +38,8 @@ function submitInOrder(context: Context, calls: ReadonlyArray<{ call: Call; chan
     return;
   }
   const earlier = packOrder.all();
-  const submitted = Promise.all(calls.map(({ call, channel }) => waitFor(call, earlier, () => call.submitTo(channel))));
+  const submitted = Promise.all(
+    calls.map(({ call, channel }) => waitFor(call, earlier, () => call.submitTo(channel))),
+  );
   packOrder.addForAll(submitted.then(() => {}));
 }

@@ -80,7 +80,9 @@ function submitInOrder(
   }
   const keys = [...identities];
   const earlier = keys.map((key) => packOrder.tailOf(key));
-  const submitted = within(input, batch.timeoutMs, Promise.all([...packing, ...earlier])).then(() => batch.submit());
+  const submitted = within(input, batch.timeoutMs, Promise.all([...packing, ...earlier])).then(() =>
+    batch.submit(),
+  );
   packOrder.add(
     keys,
     submitted.catch(() => {}),
@@ -149,7 +151,8 @@ function pairsOf(entries: Entries): Iterable<readonly [Key, unknown]> {
 
 function* checkPairs(entries: Iterable<readonly [Key, unknown]>): Iterable<readonly [Key, unknown]> {
   for (const pair of entries) {
-    if (!Array.isArray(pair) || pair.length !== 2) throw new InvalidArgumentError('entries must be pairs of key and value');
+    if (!Array.isArray(pair) || pair.length !== 2)
+      throw new InvalidArgumentError('entries must be pairs of key and value');
     yield pair as unknown as readonly [Key, unknown];
   }
 }

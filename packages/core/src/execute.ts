@@ -6,7 +6,7 @@ import type { Key, Packed } from './contract.js';
 import { TimeoutError } from './errors.js';
 import type { Operation } from './operations.js';
 import { clearTimer, clockMs, setTimer } from './runtime.js';
-import { packText, captureBytes } from './value/simple.js';
+import { captureBytes, packText } from './value/simple.js';
 import type { CompressionChoice } from './value/value-coder.js';
 
 const NOTHING: CallInput = {};
@@ -15,7 +15,12 @@ const NOTHING: CallInput = {};
  * The whole way of a call that has no value to send: key, route, connection. Its reply comes back through
  * `Call.onReply`, by the operation's table of replies, and is unpacked there.
  */
-export function execute(context: Context, operation: Operation, key: Key, input: CallInput = NOTHING): Promise<unknown> {
+export function execute(
+  context: Context,
+  operation: Operation,
+  key: Key,
+  input: CallInput = NOTHING,
+): Promise<unknown> {
   try {
     const wireKey = checkKey(key, context.keyPrefix);
     const call = new Call(context, operation, key, wireKey, input);
@@ -103,7 +108,10 @@ function submitPacked(context: Context, call: Call, channel: ServerChannel, pack
     ([packed]) => fillBody(call, packed),
     (error: unknown) => call.fail(error),
   );
-  context.packOrder.add([identity], waitFor(call, ready, () => call.submitTo(channel)));
+  context.packOrder.add(
+    [identity],
+    waitFor(call, ready, () => call.submitTo(channel)),
+  );
 }
 
 /** Runs the task after `work`; the call's deadline counts from now, also while it is not in a queue. */

@@ -1,4 +1,4 @@
-import { type Command, COMMANDS, Reply, type ReplyKind } from '@mc/protocol';
+import { COMMANDS, type Command, Reply, type ReplyKind } from '@mc/protocol';
 
 /** What a reply means to the caller of an operation. */
 export type Meaning =
@@ -97,10 +97,26 @@ export const OPERATIONS: Readonly<Record<OperationName, Operation>> = {
   gets: operation('gets', COMMANDS.gets, VALUE_WITH_CAS, READ),
   getMulti: operation('getMulti', COMMANDS.get, VALUE, READ),
   getsMulti: operation('getsMulti', COMMANDS.gets, VALUE_WITH_CAS, READ),
-  has: operation('has', COMMANDS.get, [[Reply.VALUE, 'present'], [Reply.END, 'absent']], { canRetry: true, onFailure: 'false' }),
+  has: operation(
+    'has',
+    COMMANDS.get,
+    [
+      [Reply.VALUE, 'present'],
+      [Reply.END, 'absent'],
+    ],
+    { canRetry: true, onFailure: 'false' },
+  ),
   // A touch repeated sets the same ttl; but one that was lost may have been overtaken, so it is not sent again.
   getAndTouch: operation('getAndTouch', COMMANDS.gat, VALUE, { onFailure: 'miss' }),
-  touch: operation('touch', COMMANDS.touch, [[Reply.TOUCHED, 'true'], [Reply.NOT_FOUND, 'false']], { onFailure: 'false' }),
+  touch: operation(
+    'touch',
+    COMMANDS.touch,
+    [
+      [Reply.TOUCHED, 'true'],
+      [Reply.NOT_FOUND, 'false'],
+    ],
+    { onFailure: 'false' },
+  ),
   set: operation('set', COMMANDS.set, STORE, { onFailure: 'false' }),
   setMulti: operation('setMulti', COMMANDS.set, STORE, { onFailure: 'false' }),
   add: operation('add', COMMANDS.add, STORE),

@@ -1,7 +1,14 @@
 import { checkKey } from '@mc/protocol';
 import { isTimeout } from './arguments.js';
 import type { ChannelOptions } from './connection/server-channel.js';
-import type { ClientOptions, Codec, Compressor, ServerFailurePolicy, ValueOptions, ViewOptions } from './contract.js';
+import type {
+  ClientOptions,
+  Codec,
+  Compressor,
+  ServerFailurePolicy,
+  ValueOptions,
+  ViewOptions,
+} from './contract.js';
 import { ConfigurationError } from './errors.js';
 import { ZLIB_COMPRESSOR } from './value/flags.js';
 import { FormatCoder } from './value/format-coder.js';
@@ -9,7 +16,14 @@ import { LayoutCoder } from './value/layout-coder.js';
 import type { ValueCoder } from './value/value-coder.js';
 
 const MAX_VALUE_BYTES = 64 * 1024 * 1024;
-const VALUE_OPTIONS = ['codec', 'readCodecs', 'compressor', 'readCompressors', 'minCompressLen', 'compressLevel'] as const;
+const VALUE_OPTIONS = [
+  'codec',
+  'readCodecs',
+  'compressor',
+  'readCompressors',
+  'minCompressLen',
+  'compressLevel',
+] as const;
 
 /** Settings of calls, checked and with their defaults. */
 export interface CallSettings {
@@ -65,7 +79,9 @@ export function checkPrefix(keyPrefix: string | undefined): string {
   try {
     checkKey('k', keyPrefix);
   } catch (cause) {
-    throw new ConfigurationError('keyPrefix leaves no room for a key, or holds bytes that no key may hold', { cause });
+    throw new ConfigurationError('keyPrefix leaves no room for a key, or holds bytes that no key may hold', {
+      cause,
+    });
   }
   return keyPrefix;
 }
@@ -75,7 +91,8 @@ export function checkPrefix(keyPrefix: string | undefined): string {
  * reads, so that a view understands what the client has stored.
  */
 export function viewOptions(base: ClientOptions, view: ViewOptions): ClientOptions {
-  const { format, codec, readCodecs, compressor, readCompressors, minCompressLen, compressLevel, ...rest } = base;
+  const { format, codec, readCodecs, compressor, readCompressors, minCompressLen, compressLevel, ...rest } =
+    base;
   const others = { ...rest, ...view };
   if (view.format !== undefined) return others;
   const changesLayout = VALUE_OPTIONS.some((name) => view[name] !== undefined);
@@ -87,7 +104,11 @@ export function viewOptions(base: ClientOptions, view: ViewOptions): ClientOptio
   return { ...layout, ...others, readCodecs: codecs, readCompressors: compressors };
 }
 
-function withReplaced<P extends Codec | Compressor>(readers: readonly P[] = [], writer: P | undefined, replaced: P | undefined): P[] {
+function withReplaced<P extends Codec | Compressor>(
+  readers: readonly P[] = [],
+  writer: P | undefined,
+  replaced: P | undefined,
+): P[] {
   if (writer === undefined) return [...readers];
   const all = replaced === undefined ? readers : [...readers, replaced];
   return all.filter(({ id }, at) => id !== writer.id && all.findIndex((other) => other.id === id) === at);
@@ -97,7 +118,8 @@ function withReplaced<P extends Codec | Compressor>(readers: readonly P[] = [], 
 export function makeCoder(options: ValueOptions, maxValueBytes: number): ValueCoder {
   if (options.format !== undefined) {
     const excluded = VALUE_OPTIONS.find((name) => options[name] !== undefined);
-    if (excluded !== undefined) throw new ConfigurationError(`format replaces the whole value layout: drop ${excluded}`);
+    if (excluded !== undefined)
+      throw new ConfigurationError(`format replaces the whole value layout: drop ${excluded}`);
     return new FormatCoder(options.format);
   }
   const { codec, readCodecs = [], compressor, readCompressors = [] } = options;
@@ -105,7 +127,11 @@ export function makeCoder(options: ValueOptions, maxValueBytes: number): ValueCo
     codec,
     codecs: byId('codec', codec === undefined ? readCodecs : [codec, ...readCodecs], isCodecId),
     compressor,
-    compressors: byId('compressor', compressor === undefined ? readCompressors : [compressor, ...readCompressors], isCompressorId),
+    compressors: byId(
+      'compressor',
+      compressor === undefined ? readCompressors : [compressor, ...readCompressors],
+      isCompressorId,
+    ),
     minCompressLen: integer('minCompressLen', options.minCompressLen, 0, 0),
     compressLevel: options.compressLevel,
     maxValueBytes,
@@ -120,14 +146,19 @@ function isCompressorId(id: number): boolean {
   return isCodecId(id) || id === ZLIB_COMPRESSOR;
 }
 
-function byId<P extends Codec | Compressor>(kind: string, plugins: readonly P[], isId: (id: number) => boolean): Map<number, P> {
+function byId<P extends Codec | Compressor>(
+  kind: string,
+  plugins: readonly P[],
+  isId: (id: number) => boolean,
+): Map<number, P> {
   const map = new Map<number, P>();
   for (const plugin of plugins) {
     if (typeof plugin !== 'object' || plugin === null || !isId(plugin.id)) {
       throw new ConfigurationError(`a ${kind} must be an object with a valid id`);
     }
     const other = map.get(plugin.id);
-    if (other !== undefined && other !== plugin) throw new ConfigurationError(`two ${kind}s have the id ${plugin.id}`);
+    if (other !== undefined && other !== plugin)
+      throw new ConfigurationError(`two ${kind}s have the id ${plugin.id}`);
     map.set(plugin.id, plugin);
   }
   return map;
@@ -135,12 +166,14 @@ function byId<P extends Codec | Compressor>(kind: string, plugins: readonly P[],
 
 function milliseconds(name: string, value: number | undefined, fallback: number): number {
   if (value === undefined) return fallback;
-  if (!isTimeout(value)) throw new ConfigurationError(`${name} must be a number of milliseconds from 1 to 2^31 - 1`);
+  if (!isTimeout(value))
+    throw new ConfigurationError(`${name} must be a number of milliseconds from 1 to 2^31 - 1`);
   return value;
 }
 
 function integer(name: string, value: number | undefined, fallback: number, least: number): number {
   if (value === undefined) return fallback;
-  if (!Number.isSafeInteger(value) || value < least) throw new ConfigurationError(`${name} must be an integer of at least ${least}`);
+  if (!Number.isSafeInteger(value) || value < least)
+    throw new ConfigurationError(`${name} must be an integer of at least ${least}`);
   return value;
 }

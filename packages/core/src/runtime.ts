@@ -38,7 +38,13 @@ interface Globals {
 }
 
 const globals = globalThis as unknown as Globals;
-const { queueMicrotask, setImmediate, setTimeout: startTimer, clearTimeout: stopTimer, performance } = globals;
+const {
+  queueMicrotask,
+  setImmediate,
+  setTimeout: startTimer,
+  clearTimeout: stopTimer,
+  performance,
+} = globals;
 const nextTick = globals.process?.nextTick?.bind(globals.process);
 const monotonicNow = performance.now.bind(performance);
 const BufferClass = hasFastText(globals.Buffer) ? globals.Buffer : undefined;
@@ -90,7 +96,9 @@ export const afterPoll: (task: () => void) => void =
 
 /** Uninitialised memory of its own: it does not share the runtime's pool. */
 export const allocate: (bytes: number) => Uint8Array =
-  BufferClass === undefined ? (bytes) => new Uint8Array(bytes) : (bytes) => BufferClass.allocUnsafeSlow(bytes);
+  BufferClass === undefined
+    ? (bytes) => new Uint8Array(bytes)
+    : (bytes) => BufferClass.allocUnsafeSlow(bytes);
 
 /** A copy of `[start, end)`. */
 export const copyBytes: (bytes: Uint8Array, start: number, end: number) => Uint8Array =

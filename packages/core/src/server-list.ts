@@ -20,7 +20,8 @@ export function parseServers(input: ServerInput | readonly ServerInput[]): Serve
 
 function parseServer(input: ServerInput): Server {
   if (typeof input === 'string') return makeServer(parseText(input.trim()));
-  if (typeof input !== 'object' || input === null) throw new ConfigurationError('a server must be a string or an object');
+  if (typeof input !== 'object' || input === null)
+    throw new ConfigurationError('a server must be a string or an object');
   return makeServer(input);
 }
 
@@ -29,12 +30,16 @@ function makeServer({ host, port, path, weight = 1 }: ServerAddress): Server {
     throw new ConfigurationError(`the weight of a server must be an integer from 1 to ${MAX_WEIGHT}`);
   }
   if (path !== undefined) {
-    if (host !== undefined || port !== undefined) throw new ConfigurationError('a server has either a path or a host and port');
-    if (typeof path !== 'string' || path === '') throw new ConfigurationError('the path of a server must be a non-empty string');
+    if (host !== undefined || port !== undefined)
+      throw new ConfigurationError('a server has either a path or a host and port');
+    if (typeof path !== 'string' || path === '')
+      throw new ConfigurationError('the path of a server must be a non-empty string');
     return { name: path, host: undefined, port: 0, path, weight };
   }
   if (typeof host !== 'string' || !/^[^\s/[\]@?#]+$/.test(host)) {
-    throw new ConfigurationError('the host of a server must be a name or an address, without brackets or spaces');
+    throw new ConfigurationError(
+      'the host of a server must be a name or an address, without brackets or spaces',
+    );
   }
   const checkedPort = port ?? DEFAULT_PORT;
   if (!Number.isInteger(checkedPort) || checkedPort < 1 || checkedPort > MAX_PORT) {
@@ -66,7 +71,8 @@ function parseUrl(text: string): ServerAddress {
   if (rest.includes('@')) throw new ConfigurationError('credentials in a server are not supported');
   const weight = weightOf(query);
   const authority = rest.endsWith('/') ? rest.slice(0, -1) : rest;
-  if (authority.startsWith('/')) return weight === undefined ? { path: authority } : { path: authority, weight };
+  if (authority.startsWith('/'))
+    return weight === undefined ? { path: authority } : { path: authority, weight };
   const address = parseText(authority);
   if (address.weight !== undefined || address.path !== undefined) {
     throw new ConfigurationError('the weight of a memcached:// server stands in ?weight=');
@@ -77,7 +83,8 @@ function parseUrl(text: string): ServerAddress {
 function weightOf(query: string | undefined): number | undefined {
   if (query === undefined || query === '') return undefined;
   const match = /^weight=(\d+)$/.exec(query);
-  if (match === null) throw new ConfigurationError('a memcached:// server takes the one parameter weight, an integer');
+  if (match === null)
+    throw new ConfigurationError('a memcached:// server takes the one parameter weight, an integer');
   return Number(match[1]);
 }
 

@@ -1,5 +1,10 @@
 import { jsonCodec } from '@mc/codec-json';
-import { type ClientOptions, createClient as createCoreClient, type MemcachedClient, type ServerInput } from '@mc/core';
+import {
+  type ClientOptions,
+  createClient as createCoreClient,
+  type MemcachedClient,
+  type ServerInput,
+} from '@mc/core';
 import { tcpTransport } from '@mc/transport-tcp';
 
 /** Options of {@link createClient}: those of `@mc/core`, with defaults for the servers, the transport and the codec. */
@@ -14,7 +19,9 @@ const DEFAULT_SERVER = 'localhost:11211';
  * @param servers a server, a list of them, or options. Default `localhost:11211`
  * @throws ConfigurationError
  */
-export function createClient(servers: ServerInput | readonly ServerInput[] | Options = DEFAULT_SERVER): MemcachedClient {
+export function createClient(
+  servers: ServerInput | readonly ServerInput[] | Options = DEFAULT_SERVER,
+): MemcachedClient {
   const options: Options = isServers(servers) ? { servers } : servers;
   return createCoreClient({
     ...options,
@@ -25,6 +32,8 @@ export function createClient(servers: ServerInput | readonly ServerInput[] | Opt
 }
 
 /** A server as an object names a host or a path; options never do. */
-function isServers(value: ServerInput | readonly ServerInput[] | Options): value is ServerInput | readonly ServerInput[] {
+function isServers(
+  value: ServerInput | readonly ServerInput[] | Options,
+): value is ServerInput | readonly ServerInput[] {
   return typeof value === 'string' || Array.isArray(value) || 'host' in value || 'path' in value;
 }

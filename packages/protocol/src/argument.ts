@@ -33,7 +33,9 @@ export function checkFlags(value: number): Flags {
 /** @throws InvalidArgumentError unless `value` is a safe integer or a bigint from 0 to 2^64 - 1. */
 export function checkDelta(value: number | bigint): Delta {
   const valid =
-    typeof value === 'bigint' ? value >= 0n && value <= MAX_UINT64 : Number.isSafeInteger(value) && value >= 0;
+    typeof value === 'bigint'
+      ? value >= 0n && value <= MAX_UINT64
+      : Number.isSafeInteger(value) && value >= 0;
   if (!valid) {
     throw new InvalidArgumentError('delta must be an integer from 0 to 2^64 - 1 (a bigint above 2^53 - 1)');
   }
@@ -50,14 +52,17 @@ export function checkCas(value: bigint): CasId {
 
 /** @throws ValueTooLargeError for a length near or past 2^31, which no server takes. */
 export function checkBodyLength(bytes: number): BodyLength {
-  if (bytes > MAX_BODY_BYTES) throw new ValueTooLargeError('the value is larger than any memcached can store');
+  if (bytes > MAX_BODY_BYTES)
+    throw new ValueTooLargeError('the value is larger than any memcached can store');
   return bytes as BodyLength;
 }
 
 /** @throws InvalidArgumentError unless `value` is words of letters, digits, `_` and `-` with single spaces, at most 100 long. */
 export function checkWord(value: string): Word {
   if (typeof value !== 'string' || value.length > 100 || !/^[\w-]+(?: [\w-]+)*$/.test(value)) {
-    throw new InvalidArgumentError('a statistics group must be one or more words of letters, digits, _ and -');
+    throw new InvalidArgumentError(
+      'a statistics group must be one or more words of letters, digits, _ and -',
+    );
   }
   return value as Word;
 }

@@ -1,7 +1,15 @@
 import { ERROR_REPLIES, Reply, type ReplyKind, replyMask } from './reply.js';
 
 /** Forms that a request line can have; each has one function in request-writer.ts. */
-export type RequestShape = 'retrieve' | 'retrieveAndTouch' | 'store' | 'arithmetic' | 'delete' | 'touch' | 'flush' | 'words';
+export type RequestShape =
+  | 'retrieve'
+  | 'retrieveAndTouch'
+  | 'store'
+  | 'arithmetic'
+  | 'delete'
+  | 'touch'
+  | 'flush'
+  | 'words';
 
 /** A command: how its request is written and what may answer it. */
 export interface Command {
@@ -17,7 +25,12 @@ export interface Command {
   readonly multiKey: boolean;
 }
 
-function command(verb: string, shape: RequestShape, last: readonly ReplyKind[], more: readonly ReplyKind[] = []): Command {
+function command(
+  verb: string,
+  shape: RequestShape,
+  last: readonly ReplyKind[],
+  more: readonly ReplyKind[] = [],
+): Command {
   const continues = replyMask(...more);
   const accepts = replyMask(...last) | continues | ERROR_REPLIES;
   return { verb, shape, accepts, continues, multiKey: shape === 'retrieve' };

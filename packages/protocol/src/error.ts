@@ -62,7 +62,7 @@ export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorRow>> = {
     'InvalidKeyError',
     'no',
     'none',
-    'A key is empty, longer than 250 bytes with its prefix, holds a byte <= 0x20 or 0x7f, or is not well-formed text.',
+    'A key is empty or longer than 250 bytes with its prefix, holds a byte <= 0x20 or 0x7f, or is not well-formed text.',
     'Change the key. Nothing was sent.',
   ),
   MC_INVALID_ARGUMENT: row(
@@ -204,7 +204,13 @@ export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorRow>> = {
     'maxQueuedCalls calls are waiting to be sent to the server already.',
     'Send less at once, or wait for earlier calls. Nothing was sent.',
   ),
-  MC_CLOSED: row('ClosedError', 'no', 'none', 'The client is closed.', 'Create a new client, or clone() this one.'),
+  MC_CLOSED: row(
+    'ClosedError',
+    'no',
+    'none',
+    'The client is closed.',
+    'Create a new client, or clone() this one.',
+  ),
   MC_PARTIAL_FAILURE: row(
     'PartialFailureError',
     'maybe',
@@ -239,7 +245,11 @@ export class MemcachedError extends Error {
     this.code = code;
     this.server = details?.server;
     Object.defineProperty(this, BRAND, { value: true });
-    Object.defineProperty(this, 'name', { value: ERROR_TABLE[code].name, configurable: true, writable: true });
+    Object.defineProperty(this, 'name', {
+      value: ERROR_TABLE[code].name,
+      configurable: true,
+      writable: true,
+    });
   }
 
   /** Whether a write may have taken effect: `no`, `maybe` or `yes`. */

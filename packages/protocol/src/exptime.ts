@@ -44,7 +44,9 @@ function fromDate(timeMs: number, nowMs: number): Exptime {
   if (timeMs <= nowMs) return AT_ONCE;
   const seconds = Math.ceil(timeMs / 1000);
   // A clock that stands in January 1970 would have this read as relative.
-  return seconds <= MAX_RELATIVE_SECONDS ? (Math.ceil((timeMs - nowMs) / 1000) as Exptime) : absolute(seconds);
+  return seconds <= MAX_RELATIVE_SECONDS
+    ? (Math.ceil((timeMs - nowMs) / 1000) as Exptime)
+    : absolute(seconds);
 }
 
 function absolute(seconds: number): Exptime {

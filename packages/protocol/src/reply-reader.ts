@@ -1,6 +1,14 @@
 import { ProtocolError } from './errors.js';
 import { MAX_KEY_BYTES } from './key.js';
 import { NEED_MORE, Reply, type ReplyKind, TEXT_REPLIES, WORD_REPLIES } from './reply.js';
+import {
+  asciiText,
+  decimal,
+  digitsEnd,
+  lineEnd,
+  MAX_LINE_BYTES,
+  startsWithValue,
+} from './reply-line-bytes.js';
 
 /** Limits of a {@link ReplyReader}. */
 export interface ReplyReaderOptions {
@@ -18,8 +26,6 @@ export interface ReplyReaderOptions {
 /** A shared buffer beyond this many bytes is not kept. */
 const MAX_SHARED_BYTES = 2_097_152;
 
-/** Longest reply line, in bytes. */
-const MAX_LINE_BYTES = 8192;
 const EMPTY = new Uint8Array(0);
 const SPACE = 0x20;
 const CR = 0x0d;
@@ -123,7 +129,8 @@ export class ReplyReader {
       if (this.#readValueLine(bytes, start, end + 2) < 0) throw new ProtocolError('a VALUE line is cut');
       return this.#readBody();
     }
-    if (first === 0x45 && end - start === 3 && bytes[start + 1] === 0x4e && bytes[start + 2] === 0x44) return Reply.END;
+    if (first === 0x45 && end - start === 3 && bytes[start + 1] === 0x4e && bytes[start + 2] === 0x44)
+      return Reply.END;
     if (first >= ZERO && first <= NINE) return this.#readNumber(bytes, start, end);
     return this.#readWords(asciiText(bytes, start, end));
   }
@@ -175,7 +182,8 @@ export class ReplyReader {
     const flagsEnd = digitsEnd(bytes, at + 1, limit, 10);
     if (flagsEnd === limit) return -1;
     this.flags = decimal(bytes, at + 1, flagsEnd);
-    if (this.flags > MAX_FLAGS || bytes[flagsEnd] !== SPACE) throw new ProtocolError('a VALUE line has no valid flags');
+    if (this.flags > MAX_FLAGS || bytes[flagsEnd] !== SPACE)
+      throw new ProtocolError('a VALUE line has no valid flags');
 
     const lengthEnd = digitsEnd(bytes, flagsEnd + 1, limit, 10);
     if (lengthEnd === limit) return -1;
@@ -270,7 +278,8 @@ export class ReplyReader {
   #hold(from: number): typeof NEED_MORE {
     const chunk = this.#chunk;
     const count = chunk.length - from;
-    if (this.#heldLength + count > MAX_LINE_BYTES) throw new ProtocolError('a reply line is longer than 8 kB');
+    if (this.#heldLength + count > MAX_LINE_BYTES)
+      throw new ProtocolError('a reply line is longer than 8 kB');
     this.#held.set(chunk.subarray(from), this.#heldLength);
     this.#heldLength += count;
     return this.#release();
@@ -295,51 +304,4 @@ export class ReplyReader {
     this.#at = 0;
     return NEED_MORE;
   }
-}
-
-/** Offset of the next LF within a line's length, or -1. */
-function lineEnd(bytes: Uint8Array, from: number): number {
-  const length = bytes.length;
-  const limit = length - from > MAX_LINE_BYTES ? from + MAX_LINE_BYTES : length;
-  for (let i = from; i < limit; i += 1) {
-    if (bytes[i] === LF) return i;
-  }
-  if (limit < length) throw new ProtocolError('a reply line is longer than 8 kB');
-  return -1;
-}
-
-/** The `ALUE ` of a line that starts with V. */
-function startsWithValue(bytes: Uint8Array, start: number): boolean {
-  return (
-    bytes[start + 1] === 0x41 &&
-    bytes[start + 2] === 0x4c &&
-    bytes[start + 3] === 0x55 &&
-    bytes[start + 4] === 0x45 &&
-    bytes[start + 5] === SPACE
-  );
-}
-
-/** Offset of the first byte that is no digit, at most `limit`. */
-function digitsEnd(bytes: Uint8Array, from: number, limit: number, most: number): number {
-  let at = from;
-  while (at < limit) {
-    const byte = bytes[at] as number;
-    if (byte < ZERO || byte > NINE) break;
-    at += 1;
-  }
-  if ((at === from && at < limit) || at - from > most) throw new ProtocolError('a VALUE line has a bad number');
-  return at;
-}
-
-function decimal(bytes: Uint8Array, from: number, end: number): number {
-  let value = 0;
-  for (let i = from; i < end; i += 1) value = value * 10 + (bytes[i] as number) - ZERO;
-  return value;
-}
-
-/** Reply lines are ASCII; other bytes become the characters of the same number. */
-function asciiText(bytes: Uint8Array, from: number, end: number): string {
-  let text = '';
-  for (let i = from; i < end; i += 1) text += String.fromCharCode(bytes[i] as number);
-  return text;
 }

@@ -42,12 +42,16 @@ describe('checkKey', () => {
   ];
   it.each(bad)('refuses %s', (_what, key) => {
     expect(() => checkKey(key as string, '')).toThrow(InvalidKeyError);
-    expect(() => checkKey(key as string, '')).toThrow(expect.objectContaining({ code: 'MC_INVALID_KEY', written: 'no' }));
+    expect(() => checkKey(key as string, '')).toThrow(
+      expect.objectContaining({ code: 'MC_INVALID_KEY', written: 'no' }),
+    );
   });
 
   it('never shows the key in its message', () => {
     for (const key of ['secret key', `secret${'k'.repeat(250)}`, 'secret\ud800', 'secret\r\n']) {
-      expect(() => checkKey(key, '')).toThrow(expect.objectContaining({ message: expect.not.stringContaining('secret') }));
+      expect(() => checkKey(key, '')).toThrow(
+        expect.objectContaining({ message: expect.not.stringContaining('secret') }),
+      );
     }
   });
 
@@ -140,9 +144,12 @@ describe('numbers', () => {
   it.each([0, 1, 2 ** 53 - 1, 0n, 2n ** 64n - 1n])('delta %s', (delta) => {
     expect(checkDelta(delta)).toBe(delta);
   });
-  it.each([-1, 0.5, Number.NaN, 2 ** 53, 2 ** 64, -1n, 2n ** 64n, '1\r\nflush_all', null, undefined])('no delta: %s', (delta) => {
-    expect(() => checkDelta(delta as number)).toThrow(InvalidArgumentError);
-  });
+  it.each([-1, 0.5, Number.NaN, 2 ** 53, 2 ** 64, -1n, 2n ** 64n, '1\r\nflush_all', null, undefined])(
+    'no delta: %s',
+    (delta) => {
+      expect(() => checkDelta(delta as number)).toThrow(InvalidArgumentError);
+    },
+  );
   it.each([1n, 2n ** 64n - 1n])('cas %s', (cas) => {
     expect(checkCas(cas)).toBe(cas);
   });

@@ -10,7 +10,9 @@ interface Recorded {
 }
 
 const recorded = (
-  JSON.parse(readFileSync(new URL('./vectors/recorded-replies.json', import.meta.url), 'utf8')) as { replies: Recorded[] }
+  JSON.parse(readFileSync(new URL('./vectors/recorded-replies.json', import.meta.url), 'utf8')) as {
+    replies: Recorded[];
+  }
 ).replies;
 
 function makeReader(maxValueBytes = 1_000_000): ReplyReader {
@@ -63,7 +65,12 @@ describe('recorded replies of a real server', () => {
     for (let cut = 0; cut <= bytes.length; cut += 1) {
       expect(readAll(makeReader(), splitAt(bytes, [cut]))).toEqual(whole);
     }
-    expect(readAll(makeReader(), Array.from(bytes, (byte) => Uint8Array.of(byte)))).toEqual(whole);
+    expect(
+      readAll(
+        makeReader(),
+        Array.from(bytes, (byte) => Uint8Array.of(byte)),
+      ),
+    ).toEqual(whole);
   });
 
   it('all of them on one connection, cut at random', () => {
@@ -79,7 +86,9 @@ describe('recorded replies of a real server', () => {
   });
 
   it('reads values, flags and CAS ids as they are', () => {
-    const [reply] = readAll(makeReader(), [bytesOf('VALUE k 4294967295 3 18446744073709551615\r\n\r\n!\r\n')]) as unknown[][];
+    const [reply] = readAll(makeReader(), [
+      bytesOf('VALUE k 4294967295 3 18446744073709551615\r\n\r\n!\r\n'),
+    ]) as unknown[][];
     expect(reply).toEqual([Reply.VALUE, 'k', 4_294_967_295, '\r\n!', 18_446_744_073_709_551_615n]);
   });
 });
@@ -133,7 +142,19 @@ describe('what is no reply', () => {
   it('random bytes give a ProtocolError or need more, and nothing else', () => {
     const soup = fc.array(
       fc.oneof(
-        fc.constantFrom('VALUE ', 'k ', '0 ', '3', '\r\n', 'END\r\n', 'abc', 'STORED\r\n', 'STAT a b\r\n', 'ERROR\r\n', '17'),
+        fc.constantFrom(
+          'VALUE ',
+          'k ',
+          '0 ',
+          '3',
+          '\r\n',
+          'END\r\n',
+          'abc',
+          'STORED\r\n',
+          'STAT a b\r\n',
+          'ERROR\r\n',
+          '17',
+        ),
         fc.string({ unit: 'binary', maxLength: 6 }).map((text) => text),
       ),
       { maxLength: 20 },

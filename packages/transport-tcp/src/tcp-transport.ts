@@ -1,5 +1,5 @@
-import type { Link, LinkEvents, Server, Transport } from '@mc/core';
 import { connect, type OnReadOpts, type Socket } from 'node:net';
+import type { Link, LinkEvents, Server, Transport } from '@mc/core';
 
 /** Options of {@link tcpTransport}. */
 export interface TcpTransportOptions {
@@ -29,18 +29,26 @@ const MIN_READ_BUFFER_BYTES = 1024;
 export function tcpTransport(options: TcpTransportOptions = {}): Transport {
   const { noDelay = true, keepAliveInitialDelayMs = DEFAULT_KEEP_ALIVE_MS } = options;
   const readBufferBytes = options.readBufferBytes ?? DEFAULT_READ_BUFFER_BYTES;
-  const maxReadBufferBytes = options.maxReadBufferBytes ?? Math.max(readBufferBytes, DEFAULT_MAX_READ_BUFFER_BYTES);
+  const maxReadBufferBytes =
+    options.maxReadBufferBytes ?? Math.max(readBufferBytes, DEFAULT_MAX_READ_BUFFER_BYTES);
   if (!Number.isInteger(readBufferBytes) || readBufferBytes < MIN_READ_BUFFER_BYTES) {
     throw new RangeError(`readBufferBytes must be an integer of at least ${MIN_READ_BUFFER_BYTES}`);
   }
   if (!Number.isInteger(maxReadBufferBytes) || maxReadBufferBytes < readBufferBytes) {
     throw new RangeError('maxReadBufferBytes must be an integer of at least readBufferBytes');
   }
-  if (!(keepAliveInitialDelayMs >= 0)) throw new RangeError('keepAliveInitialDelayMs must be a number of at least 0');
+  if (!(keepAliveInitialDelayMs >= 0))
+    throw new RangeError('keepAliveInitialDelayMs must be a number of at least 0');
   return {
     connect: (server: Server, events: LinkEvents): Link => {
-      const address = server.path === undefined ? { host: server.host ?? 'localhost', port: server.port } : { path: server.path };
-      const keepAlive = { keepAlive: keepAliveInitialDelayMs > 0, keepAliveInitialDelay: keepAliveInitialDelayMs };
+      const address =
+        server.path === undefined
+          ? { host: server.host ?? 'localhost', port: server.port }
+          : { path: server.path };
+      const keepAlive = {
+        keepAlive: keepAliveInitialDelayMs > 0,
+        keepAliveInitialDelay: keepAliveInitialDelayMs,
+      };
       const onread = readInto(events, readBufferBytes, maxReadBufferBytes);
       return new TcpLink(connect({ ...address, ...keepAlive, noDelay, onread }), events);
     },

@@ -4,8 +4,8 @@ import {
   NEED_MORE,
   ProtocolError,
   Reply,
-  ReplyReader,
   type ReplyKind,
+  ReplyReader,
   type WireKey,
   writeBody,
   writeHead,
@@ -35,7 +35,7 @@ export interface ConnectionOwner {
   /** The connection is over; `error` is absent where the peer closed it in good order. Called once. */
   onLost(connection: Connection, error: MemcachedError | Error | undefined): void;
   /** These requests shared a line that was answered by an error: they may be sent again one by one. */
-  onLineRefused(requests: readonly Pending[], error: MemcachedError): void;
+  onLineRefused(connection: Connection, requests: readonly Pending[], error: MemcachedError): void;
 }
 
 /** Settings of a connection. */
@@ -71,7 +71,11 @@ export class Connection implements LinkEvents {
     this.server = server;
     this.#owner = owner;
     this.#options = options;
-    this.#reader = new ReplyReader({ maxValueBytes: options.maxValueBytes, allocate, keepsBytes: options.keepsBytes });
+    this.#reader = new ReplyReader({
+      maxValueBytes: options.maxValueBytes,
+      allocate,
+      keepsBytes: options.keepsBytes,
+    });
     this.#link = transport.connect(server, this);
     this.#outbox = new Outbox(this.#link);
   }
@@ -172,7 +176,8 @@ export class Connection implements LinkEvents {
     for (let kind = reader.next(); kind !== NEED_MORE; kind = reader.next()) {
       const head = this.inFlight.at(0);
       if (head === undefined) throw this.#unasked(kind);
-      if ((head.command.accepts & (1 << kind)) === 0) throw new ProtocolError('the reply does not belong to its request');
+      if ((head.command.accepts & (1 << kind)) === 0)
+        throw new ProtocolError('the reply does not belong to its request');
       this.hasAnswered = true;
       if (kind === Reply.VALUE) this.#giveValue(head);
       else if (kind >= Reply.ERROR) this.#giveError(head, kind);
@@ -183,7 +188,8 @@ export class Connection implements LinkEvents {
 
   #breach(error: unknown): MemcachedError {
     const server = this.server.name;
-    if (!(error instanceof MemcachedError)) return new ProtocolError('a reply could not be handled', { server, cause: error });
+    if (!(error instanceof MemcachedError))
+      return new ProtocolError('a reply could not be handled', { server, cause: error });
     return error.server === undefined ? new ProtocolError(error.message, { server }) : error;
   }
 
@@ -248,7 +254,7 @@ export class Connection implements LinkEvents {
       else if (!request.settled) open.push(request);
     }
     if (head.lineLength === 1) open[0]?.onFailure(outcome.error);
-    else this.#owner.onLineRefused(open, outcome.error);
+    else this.#owner.onLineRefused(this, open, outcome.error);
   }
 
   // ---------------------------------------------------------------- ending

@@ -1,3 +1,5 @@
+import { clearTimer, setTimer, type TimerHandle } from '../runtime.js';
+
 /** Longest wait between two probes of a server that is down. */
 const MAX_PROBE_WAIT_MS = 60_000;
 const MIN_WAIT_SHARE = 0.25;
@@ -8,12 +10,13 @@ export interface HealthOptions {
   readonly retryTimeoutMs: number;
 }
 
-/** Counts the failures of one server and says when it is down and when to look again. */
+/** Counts the failures of one server, and says when it is down and when to look again. */
 export class Health {
   isDown = false;
   readonly #options: HealthOptions;
   #failures = 0;
   #probes = 0;
+  #probeTimer: TimerHandle | undefined;
 
   constructor(options: HealthOptions) {
     this.#options = options;
@@ -34,11 +37,26 @@ export class Health {
     return true;
   }
 
+  /** Runs `probe` after a wait, once. */
+  scheduleProbe(probe: () => void): void {
+    this.stop();
+    this.#probeTimer = setTimer(() => {
+      this.#probeTimer = undefined;
+      probe();
+    }, this.#nextWaitMs());
+  }
+
+  /** Cancels the probe that is scheduled. */
+  stop(): void {
+    if (this.#probeTimer !== undefined) clearTimer(this.#probeTimer);
+    this.#probeTimer = undefined;
+  }
+
   /**
-   * How long to wait before the next probe: exponential with full jitter, so that a fleet of clients does not come
-   * back all at once, and never so short that a dying server is hammered.
+   * Exponential with full jitter, so that a fleet of clients does not come back all at once, and never so short that a
+   * dying server is hammered.
    */
-  nextProbeWaitMs(): number {
+  #nextWaitMs(): number {
     const most = Math.min(this.#options.retryTimeoutMs * 2 ** this.#probes, MAX_PROBE_WAIT_MS);
     this.#probes += 1;
     return most * (MIN_WAIT_SHARE + (1 - MIN_WAIT_SHARE) * Math.random());

@@ -25,7 +25,8 @@ export class Outbox {
   reserve(bytes: number): void {
     if (this.at + bytes <= this.buffer.length) return;
     this.flush();
-    if (bytes > this.buffer.length) this.buffer = allocate(Math.max(bytes, Math.min(this.buffer.length * 2, MAX_KEPT_BYTES)));
+    if (bytes > this.buffer.length)
+      this.buffer = allocate(Math.max(bytes, Math.min(this.buffer.length * 2, MAX_KEPT_BYTES)));
   }
 
   /** Sends what was gathered. */

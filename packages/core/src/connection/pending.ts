@@ -10,8 +10,8 @@ import {
   type ReplyKind,
   type ReplyReader,
   type Request,
-  type Word,
   type WireKey,
+  type Word,
 } from '@mc/protocol';
 
 /** A request in a connection's queue, and what the pipeline notes about it. */

@@ -1,4 +1,4 @@
-import { checkKey, COMMANDS, type MemcachedError, type ReplyKind } from '@mc/protocol';
+import { COMMANDS, checkKey, type MemcachedError, type ReplyKind } from '@mc/protocol';
 import { Pending } from './pending.js';
 
 /** A key nobody uses: what matters is that a real read is answered. */

@@ -1,24 +1,21 @@
 import { MemcachedError, ProtocolError } from '@mc/protocol';
 import type { ClientEventName, ClientEvents, Server, Transport } from '../contract.js';
-import { ClosedError, ConnectionError, QueueFullError, ServerDownError, TimeoutError } from '../errors.js';
-import { afterContinuations, clearTimer, clockMs, setTimer, type TimerHandle } from '../runtime.js';
-import { Connection, type ConnectionOwner } from './connection.js';
+import { ClosedError, ConnectionError, QueueFullError, ServerDownError } from '../errors.js';
+import { afterContinuations, clockMs } from '../runtime.js';
+import { Connection, type ConnectionOptions, type ConnectionOwner } from './connection.js';
+import { ConnectionClock, type ConnectionClockOptions } from './connection-clock.js';
+import { expireRequests } from './expiry.js';
 import { Fifo } from './fifo.js';
-import { Health } from './health.js';
+import { Health, type HealthOptions } from './health.js';
+import { isOvertakenBy, lossError, sortLost } from './lost-requests.js';
 import type { Pending } from './pending.js';
 import { Probe } from './probe.js';
+import { hasOpenCalls, WaitingRequests } from './waiting-requests.js';
 import { Watch, type Watched } from './watch.js';
 
 /** Settings of a channel; see `ClientOptions`. */
-export interface ChannelOptions {
-  readonly connectTimeoutMs: number;
-  readonly connectionTimeoutMs: number;
-  readonly failureLimit: number;
-  readonly retryTimeoutMs: number;
+export interface ChannelOptions extends ConnectionOptions, ConnectionClockOptions, HealthOptions {
   readonly maxQueuedCalls: number;
-  readonly maxValueBytes: number;
-  readonly mergeGets: boolean;
-  readonly keepsBytes: (flags: number) => boolean;
 }
 
 /** Tells listeners of an event. */
@@ -37,16 +34,11 @@ export class ServerChannel implements ConnectionOwner, Watched {
   readonly #emit: Emit;
   readonly #health: Health;
   readonly #watch: Watch = new Watch(this);
-  readonly #waiting: Fifo<Pending> = new Fifo<Pending>();
-  /** How many of the newest waiting requests have no deadline yet. */
-  #unstamped = 0;
+  readonly #waiting: WaitingRequests = new WaitingRequests();
   #isFlushDue = false;
   #phase: Phase = 'idle';
   #connection: Connection | undefined;
-  #connectDeadlineMs = 0;
-  /** When a byte last came, or a reply was first owed. */
-  #heardMs = 0;
-  #probeTimer: TimerHandle | undefined;
+  #clock: ConnectionClock;
   #onClosed: (() => void) | undefined;
   #closing: Promise<void> | undefined;
   readonly #flush: () => void = () => this.#flushTick();
@@ -57,6 +49,7 @@ export class ServerChannel implements ConnectionOwner, Watched {
     this.#options = options;
     this.#emit = emit;
     this.#health = new Health(options);
+    this.#clock = new ConnectionClock(options, 0);
   }
 
   // ---------------------------------------------------------------- requests in
@@ -68,8 +61,7 @@ export class ServerChannel implements ConnectionOwner, Watched {
       request.onFailure(refusal);
       return;
     }
-    this.#waiting.push(request);
-    this.#unstamped += 1;
+    this.#waiting.add(request);
     if (!this.#isFlushDue) this.#scheduleFlush();
   }
 
@@ -100,31 +92,18 @@ export class ServerChannel implements ConnectionOwner, Watched {
     this.#isFlushDue = false;
     if (this.#phase === 'closed') return;
     const nowMs = clockMs();
-    const dueMs = this.#stampDeadlines(nowMs);
+    const dueMs = this.#waiting.stampDeadlines(nowMs);
     if (this.#phase === 'idle') this.#dial(nowMs);
     else this.#send(nowMs);
     this.#watch.arm(dueMs, nowMs);
   }
 
-  /** Deadlines count from the flush of the tick, so that one look at the clock serves all calls of it. */
-  #stampDeadlines(nowMs: number): number {
-    let dueMs = Number.POSITIVE_INFINITY;
-    const waiting = this.#waiting;
-    for (let at = waiting.length - this.#unstamped; at < waiting.length; at += 1) {
-      const request = waiting.at(at) as Pending;
-      if (request.deadlineMs === 0) request.deadlineMs = nowMs + request.timeoutMs;
-      if (request.deadlineMs < dueMs) dueMs = request.deadlineMs;
-    }
-    this.#unstamped = 0;
-    return dueMs;
-  }
-
   #send(nowMs: number): void {
     const connection = this.#connection;
     if (this.#phase !== 'open' || connection === undefined || this.#health.isDown) return;
-    if (connection.inFlight.length === 0) this.#heardMs = nowMs;
-    connection.send(this.#waiting);
-    if (connection.inFlight.length > 0) this.#watch.arm(this.#heardMs + this.#options.connectionTimeoutMs, nowMs);
+    if (connection.inFlight.length === 0) this.#clock.heard(nowMs);
+    connection.send(this.#waiting.queue);
+    if (connection.inFlight.length > 0) this.#watch.arm(this.#clock.dueMs, nowMs);
   }
 
   // ---------------------------------------------------------------- the connection
@@ -132,8 +111,8 @@ export class ServerChannel implements ConnectionOwner, Watched {
   #dial(nowMs: number): void {
     if (this.#waiting.length === 0 && !this.#health.isDown) return;
     this.#phase = 'connecting';
-    this.#connectDeadlineMs = nowMs + this.#options.connectTimeoutMs;
-    this.#watch.arm(this.#connectDeadlineMs, nowMs);
+    this.#clock = new ConnectionClock(this.#options, nowMs);
+    this.#watch.arm(this.#clock.dueMs, nowMs);
     try {
       this.#connection = new Connection(this.server, this.#transport, this.#options, this);
     } catch (error) {
@@ -144,19 +123,19 @@ export class ServerChannel implements ConnectionOwner, Watched {
   onOpen(connection: Connection): void {
     this.#phase = 'open';
     const nowMs = clockMs();
-    this.#heardMs = nowMs;
+    this.#clock.opened(nowMs);
     this.#emit('connect', { server: this.server.name });
     if (this.#health.isDown) {
       this.#probe(connection, nowMs);
       return;
     }
     // Calls of this tick may wait here without a deadline yet.
-    this.#watch.arm(this.#stampDeadlines(nowMs), nowMs);
+    this.#watch.arm(this.#waiting.stampDeadlines(nowMs), nowMs);
     this.#send(nowMs);
   }
 
   onHeard(connection: Connection): void {
-    this.#heardMs = clockMs();
+    this.#clock.heard(clockMs());
     if (connection.hasAnswered && !this.#health.isDown) this.#health.succeeded();
     if (this.#closing !== undefined) this.#finishClosing();
   }
@@ -165,11 +144,11 @@ export class ServerChannel implements ConnectionOwner, Watched {
     if (this.#waiting.length > 0 && !this.#isFlushDue) this.#scheduleFlush();
   }
 
-  onLineRefused(requests: readonly Pending[], error: MemcachedError): void {
+  onLineRefused(connection: Connection, requests: readonly Pending[], error: MemcachedError): void {
+    const isOvertaken = isOvertakenBy(connection.inFlight);
     for (const request of requests.toReversed()) {
-      // Behind a later write of its key the read would see the future.
-      if (request.alone || this.#isWrittenInFlight(request)) request.onFailure(error);
-      else this.#sendAgain(request);
+      if (isOvertaken(request)) request.onFailure(error);
+      else this.#waiting.addAgain(request);
     }
     if (this.#waiting.length > 0 && !this.#isFlushDue) this.#scheduleFlush();
   }
@@ -193,10 +172,12 @@ export class ServerChannel implements ConnectionOwner, Watched {
     const error =
       cause instanceof MemcachedError
         ? cause
-        : new ConnectionError('MC_CONNECT_FAILED', `no connection to ${server} could be made`, { server, cause });
+        : new ConnectionError('MC_CONNECT_FAILED', `no connection to ${server} could be made`, {
+            server,
+            cause,
+          });
     this.#phase = 'idle';
-    this.#unstamped = 0;
-    for (const request of this.#waiting.takeAll()) if (!request.settled) request.onFailure(error);
+    for (const request of this.#waiting.takeOpen()) request.onFailure(error);
     this.#countFailure(error);
   }
 
@@ -205,63 +186,20 @@ export class ServerChannel implements ConnectionOwner, Watched {
     const owed = connection.inFlight.takeAll();
     const isBreach = cause instanceof ProtocolError;
     const isIdleEnd = owed.length === 0 && !(cause instanceof MemcachedError);
-    const error =
-      cause instanceof MemcachedError
-        ? cause
-        : new ConnectionError('MC_CONNECTION_LOST', `the connection to ${server} ended while a reply was owed`, {
-            server,
-            cause,
-          });
-    this.#lose(owed, error);
+    const error = lossError(server, cause);
+    const { again, failed } = sortLost(owed);
+    for (const request of failed) request.onFailure(error);
+    for (const request of again.toReversed()) this.#waiting.addAgain(request);
     this.#emit('disconnect', { server, error: isIdleEnd ? undefined : error });
     if (isBreach) this.#emit('desync', { server, error });
     // A server that takes connections and answers nothing on them fails as surely as one that refuses them.
-    if (cause instanceof MemcachedError || (owed.length > 0 && !connection.hasAnswered) || this.#health.isDown) {
+    if (
+      cause instanceof MemcachedError ||
+      (owed.length > 0 && !connection.hasAnswered) ||
+      this.#health.isDown
+    ) {
       this.#countFailure(error);
     }
-  }
-
-  /** Sends again what may be, before all that waits and in its old order; fails the rest. */
-  #lose(owed: readonly Pending[], error: MemcachedError): void {
-    const again: Pending[] = [];
-    let lineStart = 0;
-    let lineEnd = 0;
-    for (const [at, request] of owed.entries()) {
-      if (at === lineEnd) {
-        lineStart = at;
-        lineEnd = at + request.lineLength;
-      }
-      if (request.settled) continue;
-      // A shared line may be lost to one bad key or backend; each of its keys gets a try of its own. Only the line
-      // at the head can have been the cause, so what stood behind it is not charged.
-      const isShared = lineEnd - lineStart > 1;
-      const isCharged = lineStart === 0;
-      if (isShared || request.retries > 0 || (request.alone && !isCharged)) {
-        if (isCharged) request.retries -= 1;
-        again.push(request);
-      } else {
-        request.onFailure(error);
-      }
-    }
-    for (const request of again.toReversed()) this.#sendAgain(request);
-  }
-
-  #sendAgain(request: Pending): void {
-    request.alone = true;
-    request.answered = false;
-    request.lineLength = 1;
-    request.sent = false;
-    this.#waiting.unshift(request);
-  }
-
-  #isWrittenInFlight(read: Pending): boolean {
-    const inFlight = this.#connection?.inFlight;
-    for (let at = 0; inFlight !== undefined && at < inFlight.length; at += 1) {
-      const other = inFlight.at(at) as Pending;
-      if (other.command.shape === 'flush') return true;
-      if (!other.command.multiKey && isSameKey(other, read)) return true;
-    }
-    return false;
   }
 
   // ---------------------------------------------------------------- health
@@ -270,25 +208,18 @@ export class ServerChannel implements ConnectionOwner, Watched {
     const server = this.server.name;
     if (this.#health.failed()) {
       this.#emit('down', { server, error });
-      this.#unstamped = 0;
-      for (const request of this.#waiting.takeAll()) {
-        if (!request.settled) request.onFailure(new ServerDownError({ server, cause: error }));
+      for (const request of this.#waiting.takeOpen()) {
+        request.onFailure(new ServerDownError({ server, cause: error }));
       }
     }
-    if (this.#health.isDown && this.#closing === undefined) this.#scheduleProbe();
-  }
-
-  #scheduleProbe(): void {
-    if (this.#probeTimer !== undefined) clearTimer(this.#probeTimer);
-    this.#probeTimer = setTimer(() => {
-      this.#probeTimer = undefined;
+    if (!this.#health.isDown || this.#closing !== undefined) return;
+    this.#health.scheduleProbe(() => {
       if (this.#phase === 'idle') this.#dial(clockMs());
-    }, this.#health.nextProbeWaitMs());
+    });
   }
 
   #probe(connection: Connection, nowMs: number): void {
-    const { connectionTimeoutMs } = this.#options;
-    const probe = new Probe(connectionTimeoutMs, () => {
+    const probe = new Probe(this.#options.connectionTimeoutMs, () => {
       this.#health.succeeded();
       this.#emit('up', { server: this.server.name });
     });
@@ -296,54 +227,35 @@ export class ServerChannel implements ConnectionOwner, Watched {
     const queue = new Fifo<Pending>();
     queue.push(probe);
     connection.send(queue);
-    this.#watch.arm(nowMs + connectionTimeoutMs, nowMs);
+    this.#watch.arm(this.#clock.dueMs, nowMs);
   }
 
   // ---------------------------------------------------------------- deadlines
 
   onBlocked(lateMs: number): void {
-    this.#connectDeadlineMs += lateMs;
-    this.#heardMs += lateMs;
+    this.#clock.stoodStill(lateMs);
   }
 
   onDue(nowMs: number): number {
-    const callsDueMs = Math.min(this.#expire(this.#waiting, nowMs), this.#expire(this.#connection?.inFlight, nowMs));
+    const onExpired = (request: Pending): void => this.#reclaimBody(request);
+    const { name } = this.server;
+    let dueMs = expireRequests(this.#waiting.queue, nowMs, name, onExpired);
+    const inFlight = this.#connection?.inFlight;
+    if (inFlight !== undefined) dueMs = Math.min(dueMs, expireRequests(inFlight, nowMs, name, onExpired));
     this.#finishClosing();
-    return Math.min(callsDueMs, this.#judgeConnection(nowMs));
-  }
-
-  /** Rejects what is due in a queue; returns when the next is. The slots of sent requests stay for their replies. */
-  #expire(queue: Fifo<Pending> | undefined, nowMs: number): number {
-    let dueMs = Number.POSITIVE_INFINITY;
-    for (let at = 0; queue !== undefined && at < queue.length; at += 1) {
-      const request = queue.at(at) as Pending;
-      if (request.settled || request.deadlineMs === 0) continue;
-      if (request.deadlineMs > nowMs) {
-        if (request.deadlineMs < dueMs) dueMs = request.deadlineMs;
-        continue;
-      }
-      request.onFailure(new TimeoutError(request.sent, request.timeoutMs, { server: this.server.name }));
-      this.#reclaimBody(request);
-    }
-    return dueMs;
+    return Math.min(dueMs, this.#judgeConnection(nowMs));
   }
 
   /** Ends a connection that is not made, or owes a reply and is silent, for too long. */
   #judgeConnection(nowMs: number): number {
     const connection = this.#connection;
-    const server = this.server.name;
-    if (connection === undefined) return Number.POSITIVE_INFINITY;
-    if (this.#phase === 'connecting') {
-      if (this.#connectDeadlineMs > nowMs) return this.#connectDeadlineMs;
-      const message = `no connection to ${server} within ${this.#options.connectTimeoutMs} ms`;
-      connection.destroy(new ConnectionError('MC_CONNECT_FAILED', message, { server }));
+    const isConnecting = this.#phase === 'connecting';
+    if (connection === undefined || (!isConnecting && connection.inFlight.length === 0)) {
       return Number.POSITIVE_INFINITY;
     }
-    if (connection.inFlight.length === 0) return Number.POSITIVE_INFINITY;
-    const dueMs = this.#heardMs + this.#options.connectionTimeoutMs;
+    const { dueMs } = this.#clock;
     if (dueMs > nowMs) return dueMs;
-    const message = `${server} owed a reply and sent nothing for ${this.#options.connectionTimeoutMs} ms`;
-    connection.destroy(new ConnectionError('MC_CONNECTION_LOST', message, { server }));
+    connection.destroy(this.#clock.overdueError(this.server.name));
     return Number.POSITIVE_INFINITY;
   }
 
@@ -371,32 +283,15 @@ export class ServerChannel implements ConnectionOwner, Watched {
   }
 
   #finishClosing(): void {
-    if (this.#closing === undefined || this.#phase === 'closed' || this.#hasOpenCalls()) return;
     const connection = this.#connection;
+    if (this.#closing === undefined || this.#phase === 'closed') return;
+    if (hasOpenCalls(this.#waiting.queue) || hasOpenCalls(connection?.inFlight)) return;
     const isOpen = this.#phase === 'open';
     this.#phase = 'closed';
     this.#watch.stop();
-    if (this.#probeTimer !== undefined) clearTimer(this.#probeTimer);
+    this.#health.stop();
     if (connection === undefined) this.#onClosed?.();
     else if (isOpen && !connection.isBlocked && connection.inFlight.length === 0) connection.close();
     else connection.destroy(new ClosedError());
   }
-
-  #hasOpenCalls(): boolean {
-    return hasOpen(this.#waiting) || hasOpen(this.#connection?.inFlight);
-  }
-}
-
-function hasOpen(queue: Fifo<Pending> | undefined): boolean {
-  for (let at = 0; queue !== undefined && at < queue.length; at += 1) {
-    const request = queue.at(at) as Pending;
-    if (!request.settled && !(request instanceof Probe)) return true;
-  }
-  return false;
-}
-
-function isSameKey(one: Pending, other: Pending): boolean {
-  const [a, b] = [one.key, other.key];
-  if (a === undefined || b === undefined || typeof a === 'string' || typeof b === 'string') return a === b;
-  return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }

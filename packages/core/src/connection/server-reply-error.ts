@@ -12,7 +12,12 @@ export interface ReplyError {
 }
 
 /** Reads an error line; see memcached's protocol.txt, "Error strings". */
-export function readReplyError(kind: ReplyKind, text: string, server: string, errorIsReply: boolean): ReplyError {
+export function readReplyError(
+  kind: ReplyKind,
+  text: string,
+  server: string,
+  errorIsReply: boolean,
+): ReplyError {
   if (kind === Reply.SERVER_ERROR) return { error: serverError(text, server), keepConnection: true };
   if (kind === Reply.CLIENT_ERROR && !LOST_STREAM.test(text)) {
     return { error: new ClientError(text, { server }), keepConnection: true };
@@ -21,14 +26,21 @@ export function readReplyError(kind: ReplyKind, text: string, server: string, er
     return { error: new ClientError('unknown command or argument', { server }), keepConnection: true };
   }
   if (kind === Reply.ERROR && /too many open connections/i.test(text)) {
-    const error = new ConnectionError('MC_CONNECT_FAILED', 'the server has too many open connections', { server });
+    const error = new ConnectionError('MC_CONNECT_FAILED', 'the server has too many open connections', {
+      server,
+    });
     return { error, keepConnection: false };
   }
-  return { error: new ProtocolError('the server did not understand a request', { server }), keepConnection: false };
+  return {
+    error: new ProtocolError('the server did not understand a request', { server }),
+    keepConnection: false,
+  };
 }
 
 function serverError(text: string, server: string): MemcachedError {
-  if (/too large/i.test(text)) return new ValueTooLargeError("the value is over the server's item size limit", { server });
-  if (/out of memory/i.test(text)) return new OutOfMemoryError('the server has no memory for the item', { server });
+  if (/too large/i.test(text))
+    return new ValueTooLargeError("the value is over the server's item size limit", { server });
+  if (/out of memory/i.test(text))
+    return new OutOfMemoryError('the server has no memory for the item', { server });
   return new ServerError(text, { server });
 }

@@ -1,7 +1,16 @@
 import type { Codec, Compressor, Packed } from '../contract.js';
 import { DecodeError, EncodeError } from '../errors.js';
 import { copyBytes, encodeUtf8, utf8Length } from '../runtime.js';
-import { BYTES, codecFlags, codecIdOf, compressorFlags, compressorIdOf, isForeign, TEXT, TYPE_MASK } from './flags.js';
+import {
+  BYTES,
+  codecFlags,
+  codecIdOf,
+  compressorFlags,
+  compressorIdOf,
+  isForeign,
+  TEXT,
+  TYPE_MASK,
+} from './flags.js';
 import { captureBytes, packSimple, unpackSimple } from './simple.js';
 import type { CompressionChoice, ValueCoder } from './value-coder.js';
 
@@ -55,7 +64,8 @@ export class LayoutCoder implements ValueCoder {
     const compressorId = compressorIdOf(flags);
     if (compressorId === 0) return this.#decode(bytes, start, end, flags, owned);
     const plain = this.#decompress(copyBytes(bytes, start, end), compressorId);
-    if (plain instanceof Promise) return plain.then((data) => this.#decode(data, 0, data.length, flags, true));
+    if (plain instanceof Promise)
+      return plain.then((data) => this.#decode(data, 0, data.length, flags, true));
     return this.#decode(plain, 0, plain.length, flags, true);
   }
 
@@ -78,7 +88,11 @@ export class LayoutCoder implements ValueCoder {
     }
   }
 
-  #compress(packed: Packed, minBytes: number, choice: CompressionChoice | undefined): Packed | Promise<Packed> {
+  #compress(
+    packed: Packed,
+    minBytes: number,
+    choice: CompressionChoice | undefined,
+  ): Packed | Promise<Packed> {
     const { compressor, compressLevel } = this.#options;
     if (compressor === undefined) return packed;
     const length = typeof packed.data === 'string' ? utf8Length(packed.data) : packed.data.length;

@@ -14,7 +14,9 @@ export function packSimple(value: unknown): Packed | undefined {
       return packText(value);
     case 'number':
       // -0 is no integer here: its text would read back as 0.
-      return Number.isSafeInteger(value) && !Object.is(value, -0) ? { data: String(value), flags: INTEGER } : undefined;
+      return Number.isSafeInteger(value) && !Object.is(value, -0)
+        ? { data: String(value), flags: INTEGER }
+        : undefined;
     case 'bigint':
       return { data: String(value), flags: INTEGER };
     case 'boolean':
@@ -36,7 +38,13 @@ export function captureBytes(value: Uint8Array): Uint8Array {
 }
 
 /** Reads a simple value by the type bits of its flags. @throws DecodeError */
-export function unpackSimple(bytes: Uint8Array, start: number, end: number, type: number, owned: boolean): unknown {
+export function unpackSimple(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  type: number,
+  owned: boolean,
+): unknown {
   switch (type) {
     case TEXT:
       return unpackText(bytes, start, end);
@@ -47,7 +55,9 @@ export function unpackSimple(bytes: Uint8Array, start: number, end: number, type
     case BOOLEAN:
       return unpackBoolean(bytes, start, end);
     case PICKLE:
-      throw new DecodeError('the value is a Python pickle: add pylibmcCodec() of @mc/codec-pylibmc to read it');
+      throw new DecodeError(
+        'the value is a Python pickle: add pylibmcCodec() of @mc/codec-pylibmc to read it',
+      );
     default:
       throw new DecodeError('the flags of the value mark several types at once');
   }

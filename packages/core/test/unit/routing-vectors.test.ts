@@ -57,11 +57,16 @@ function forms(hex: string): Array<Uint8Array | string> {
 
 function hashOf(test: RoutingCase): HashFunction {
   const hash = HASHES.get(test.state.hash);
-  if (hash === undefined) throw new Error(`the vectors use hash ${test.state.hash}, which has no function here`);
+  if (hash === undefined)
+    throw new Error(`the vectors use hash ${test.state.hash}, which has no function here`);
   return hash;
 }
 
-function expectIndexes(router: { serverFor(key: Uint8Array | string): number }, test: RoutingCase, keys: string[]) {
+function expectIndexes(
+  router: { serverFor(key: Uint8Array | string): number },
+  test: RoutingCase,
+  keys: string[],
+) {
   const expected = (Array.isArray(test.index) ? test.index : JSON.parse(test.index)) as number[];
   expect(expected.length).toBe(keys.length);
   for (const [at, hex] of keys.entries()) {

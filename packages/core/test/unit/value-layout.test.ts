@@ -130,7 +130,11 @@ describe('the layout of simple values', () => {
 
 describe('compression', () => {
   const long = 'x'.repeat(500);
-  it.each([[8, 8 | 16], [1, 256 | 16], [7, 7 * 256 + 16]])('compressor %i is marked by %i', async (id, flags) => {
+  it.each([
+    [8, 8 | 16],
+    [1, 256 | 16],
+    [7, 7 * 256 + 16],
+  ])('compressor %i is marked by %i', async (id, flags) => {
     for (const isAsync of [false, true]) {
       const coder = makeCoder({ codec: json, compressor: runs(id, isAsync), minCompressLen: 10 }, LIMIT);
       expect(await roundTrip(coder, long)).toEqual({ flags, value: long });
@@ -171,7 +175,11 @@ describe('views', () => {
     const base = { servers: 'a', transport: { connect: () => ({}) as never } };
     const formatted = makeCoder(viewOptions({ ...base, codec: json }, { format }), LIMIT);
     expect(formatted.pack(1, undefined)).toEqual({ data: 'f', flags: 99 });
-    expect(makeCoder(viewOptions({ ...base, format }, { codec: json }), LIMIT).pack(null, undefined)).toEqual({ data: 'null', flags: 48 });
-    expect(makeCoder(viewOptions({ ...base, format }, { keyPrefix: 'p' }), LIMIT).pack(1, undefined)).toEqual({ data: 'f', flags: 99 });
+    expect(makeCoder(viewOptions({ ...base, format }, { codec: json }), LIMIT).pack(null, undefined)).toEqual(
+      { data: 'null', flags: 48 },
+    );
+    expect(makeCoder(viewOptions({ ...base, format }, { keyPrefix: 'p' }), LIMIT).pack(1, undefined)).toEqual(
+      { data: 'f', flags: 99 },
+    );
   });
 });

@@ -1,0 +1,59 @@
+/** Reading a reply line's bytes in place. */
+import { ProtocolError } from './errors.js';
+
+/** Longest reply line, in bytes. */
+export const MAX_LINE_BYTES = 8192;
+
+const SPACE = 0x20;
+const LF = 0x0a;
+const ZERO = 0x30;
+const NINE = 0x39;
+
+/** Offset of the next LF within a line's length, or -1. */
+export function lineEnd(bytes: Uint8Array, from: number): number {
+  const length = bytes.length;
+  const limit = length - from > MAX_LINE_BYTES ? from + MAX_LINE_BYTES : length;
+  for (let i = from; i < limit; i += 1) {
+    if (bytes[i] === LF) return i;
+  }
+  if (limit < length) throw new ProtocolError('a reply line is longer than 8 kB');
+  return -1;
+}
+
+/** The `ALUE ` of a line that starts with V. */
+export function startsWithValue(bytes: Uint8Array, start: number): boolean {
+  return (
+    bytes[start + 1] === 0x41 &&
+    bytes[start + 2] === 0x4c &&
+    bytes[start + 3] === 0x55 &&
+    bytes[start + 4] === 0x45 &&
+    bytes[start + 5] === SPACE
+  );
+}
+
+/** Offset of the first byte that is no digit, at most `limit`. */
+export function digitsEnd(bytes: Uint8Array, from: number, limit: number, most: number): number {
+  let at = from;
+  while (at < limit) {
+    const byte = bytes[at] as number;
+    if (byte < ZERO || byte > NINE) break;
+    at += 1;
+  }
+  if ((at === from && at < limit) || at - from > most)
+    throw new ProtocolError('a VALUE line has a bad number');
+  return at;
+}
+
+/** The digits `[from, end)` as a number. */
+export function decimal(bytes: Uint8Array, from: number, end: number): number {
+  let value = 0;
+  for (let i = from; i < end; i += 1) value = value * 10 + (bytes[i] as number) - ZERO;
+  return value;
+}
+
+/** Reply lines are ASCII; other bytes become the characters of the same number. */
+export function asciiText(bytes: Uint8Array, from: number, end: number): string {
+  let text = '';
+  for (let i = from; i < end; i += 1) text += String.fromCharCode(bytes[i] as number);
+  return text;
+}
