@@ -25,7 +25,8 @@ import { utf8Length, wallClockMs } from './runtime.js';
 /** What a call is given besides its key and its value. */
 export interface CallInput {
   readonly options?: CallOptions | undefined;
-  readonly ttl?: Ttl | undefined;
+  /** Null where it is required and missing: refused like any other wrong ttl. */
+  readonly ttl?: Ttl | null | undefined;
   readonly cas?: bigint | undefined;
   readonly delta?: number | bigint | undefined;
   /** `flush_all`'s delay. */
@@ -45,7 +46,7 @@ const capture = (resolve: (value: unknown) => void, reject: (error: unknown) => 
 
 /** Fills in what the request needs; all of it is checked. */
 export function fillRequest(request: Pending, input: CallInput): void {
-  if (input.ttl !== undefined) request.exptime = exptimeOf(input.ttl, wallClockMs());
+  if (input.ttl !== undefined) request.exptime = exptimeOf(input.ttl as Ttl, wallClockMs());
   if (input.delaySeconds !== undefined) request.exptime = flushDelayOf(input.delaySeconds, wallClockMs());
   if (input.cas !== undefined) request.cas = checkCas(input.cas);
   if (input.delta !== undefined) request.delta = checkDelta(input.delta);

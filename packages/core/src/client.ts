@@ -70,7 +70,7 @@ class Client implements MemcachedClient {
   }
 
   getAndTouch<T = unknown>(key: Key, ttl: Ttl, options?: CallOptions): Promise<T | undefined> {
-    return this.#run(OPERATIONS.getAndTouch, key, { ttl, options }) as Promise<T | undefined>;
+    return this.#run(OPERATIONS.getAndTouch, key, { ttl: ttl ?? null, options }) as Promise<T | undefined>;
   }
 
   getMulti<T = unknown, K extends Key = string>(
@@ -155,7 +155,7 @@ class Client implements MemcachedClient {
   }
 
   touch(key: Key, ttl: Ttl, options?: CallOptions): Promise<boolean> {
-    return this.#run(OPERATIONS.touch, key, { ttl, options }) as Promise<boolean>;
+    return this.#run(OPERATIONS.touch, key, { ttl: ttl ?? null, options }) as Promise<boolean>;
   }
 
   incr(key: Key, delta?: number, options?: CallOptions): Promise<number>;

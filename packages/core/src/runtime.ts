@@ -49,6 +49,8 @@ const nextTick = globals.process?.nextTick?.bind(globals.process);
 const monotonicNow = performance.now.bind(performance);
 const BufferClass = hasFastText(globals.Buffer) ? globals.Buffer : undefined;
 const { latin1Slice, utf8Slice, latin1Write, utf8Write } = (BufferClass?.prototype ?? {}) as BufferLike;
+/** A promise to hang a microtask on: in Node several times cheaper than queueMicrotask. */
+const READY: Promise<void> = Promise.resolve();
 const encoder = new globals.TextEncoder();
 const strictDecoder = new globals.TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -86,7 +88,7 @@ export const inMicrotask: (task: () => void) => void = (task) => queueMicrotask(
 export const afterContinuations: (task: () => void) => void =
   nextTick === undefined
     ? (task) => queueMicrotask(() => queueMicrotask(() => queueMicrotask(task)))
-    : (task) => queueMicrotask(() => nextTick(task));
+    : (task) => void READY.then(() => nextTick(task));
 
 /** Runs the task after one phase of the event loop in which arrived bytes are read. */
 export const afterPoll: (task: () => void) => void =

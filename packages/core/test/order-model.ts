@@ -19,6 +19,9 @@ const TEXT_KEYS = ['text-1', 'text-2'] as const;
 const COUNTER_KEYS = ['count-1', 'count-2'] as const;
 const KEYS = [...TEXT_KEYS, ...COUNTER_KEYS];
 
+/** A CAS id that no item has: a server counts them up from 1. */
+const NO_ITEM = 2n ** 62n;
+
 type Step = (random: Random, key: string) => ModelCall;
 
 /**
@@ -34,6 +37,7 @@ export class OrderModel {
   next(random: Random): ModelCall {
     const key = random.pick(KEYS);
     const steps = (TEXT_KEYS as readonly string[]).includes(key) ? this.#textSteps : this.#counterSteps;
+    if (random.chance(0.01)) return this.#flushAll();
     return random.pick([...this.#steps, ...steps])(random, key);
   }
 
@@ -107,7 +111,7 @@ export class OrderModel {
     const known = this.#casIds.get(key);
     const stored = known !== undefined && this.#items.get(key)?.version === known.version;
     if (stored) this.#store(key, value);
-    return call(`cas ${key} ${value}`, stored, (client) => client.cas(key, value, known?.cas ?? 1n));
+    return call(`cas ${key} ${value}`, stored, (client) => client.cas(key, value, known?.cas ?? NO_ITEM));
   }
 
   #extend(key: string, addition: string, way: 'append' | 'prepend'): ModelCall {
@@ -125,6 +129,11 @@ export class OrderModel {
     return change < 0
       ? call(`decr ${key} ${-change}`, expected, (client) => client.decr(key, -change))
       : call(`incr ${key} ${change}`, expected, (client) => client.incr(key, change));
+  }
+
+  #flushAll(): ModelCall {
+    this.#items.clear();
+    return call('flushAll', true, (client) => client.flushAll());
   }
 
   #incrMulti(random: Random): ModelCall {

@@ -86,6 +86,11 @@ export const argumentTests: ClientTests = {
     for (const bad of BAD_TIMEOUTS) {
       const timeoutMs = bad as number;
       await expectAllRefused(OPERATION_ROWS.map(({ call }) => call(client, key(), { timeoutMs })));
+      await expectAllRefused([
+        client.flushAll(0, { timeoutMs }),
+        client.stats(undefined, { timeoutMs }),
+        client.version({ timeoutMs }),
+      ]);
       expect(() => open({ timeoutMs })).toThrow(expect.objectContaining({ code: 'MC_CONFIGURATION' }));
     }
     expect(faults.bytesWritten).toBe(written);

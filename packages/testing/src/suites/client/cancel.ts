@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { ClientTests } from '../client-context.js';
 import { OPERATION_ROWS } from '../operation-rows.js';
-import { rejection } from '../rejection.js';
+import { rejection, rejections } from '../rejection.js';
 
 const SHORT_MS = 60;
 /** A deadline may be 20 ms late; the rest is for a busy machine. */
@@ -24,6 +24,39 @@ export const cancelTests: ClientTests = {
         expect(performance.now() - started).toBeGreaterThanOrEqual(SHORT_MS - 2);
       }
       expect(performance.now() - started).toBeLessThan(SHORT_MS + LATE_MS);
+    } finally {
+      faults.release();
+    }
+  },
+  'calls to whole servers settle at their deadline, and end with their signal': async ({
+    open,
+    faults,
+    key,
+  }) => {
+    const client = open();
+    await client.set(key(), 'v');
+    faults.hold();
+    try {
+      const started = performance.now();
+      const options = { timeoutMs: SHORT_MS };
+      const late = [
+        client.stats(undefined, options),
+        client.version(options),
+        client.stats('settings', options),
+      ];
+      for (const error of await rejections(late)) {
+        expect([error.code, ...partCodes(error)]).toContain('MC_TIMEOUT');
+      }
+      expect(performance.now() - started).toBeLessThan(SHORT_MS + LATE_MS);
+      const abort = new AbortController();
+      const calls = rejections([
+        client.version({ signal: abort.signal }),
+        client.stats('items', { signal: abort.signal }),
+      ]);
+      abort.abort();
+      for (const error of await calls) {
+        expect([error.code, ...partCodes(error)].some((code) => code.startsWith('MC_ABORTED'))).toBe(true);
+      }
     } finally {
       faults.release();
     }
