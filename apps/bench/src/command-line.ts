@@ -24,7 +24,7 @@ export interface Settings {
 }
 
 const FULL: Pace = { rounds: 11, warmUpMs: 500, leadMs: 30, timedMs: 170 };
-const QUICK: Pace = { rounds: 2, warmUpMs: 100, leadMs: 10, timedMs: 60 };
+const QUICK: Pace = { rounds: 2, warmUpMs: 60, leadMs: 5, timedMs: 50 };
 
 /** Printed for --help. */
 export const USAGE: string = `pnpm bench [-- options]

@@ -3,11 +3,12 @@ import {
   type MemcachedError,
   type ReplyKind,
   type ReplyReader,
+  type RequestParameters,
   type WireKey,
 } from '@mc/protocol';
 import { onAbort } from './abort.js';
 import { timeoutOf } from './arguments.js';
-import { type CallInput, fillRequest, unpackReply, unpackReplyWithCas } from './call.js';
+import { type CallInput, parametersOf, unpackReply, unpackReplyWithCas } from './call.js';
 import { Pending } from './connection/pending.js';
 import type { ServerChannel } from './connection/server-channel.js';
 import type { Context } from './context.js';
@@ -38,7 +39,8 @@ export class Batch {
   readonly given: Key[] = [];
   /** What became of each key, in the order of `given`. */
   readonly results: unknown[] = [];
-  readonly #input: CallInput;
+  readonly #signal: AbortSignalLike | undefined;
+  readonly #parameters: RequestParameters;
   readonly #conclude: Conclude;
   readonly #items: BatchItem[] = [];
   #errors: Map<Key, Error> | undefined;
@@ -53,7 +55,8 @@ export class Batch {
     this.context = context;
     this.operation = operation;
     this.timeoutMs = timeoutOf(input.options, context.timeoutMs);
-    this.#input = input;
+    this.#signal = input.options?.signal;
+    this.#parameters = parametersOf(input);
     this.#conclude = conclude;
     this.outcome = new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -66,10 +69,9 @@ export class Batch {
     return this.#errors ?? NO_ERRORS;
   }
 
-  /** Adds a key that has a request of its own. @throws InvalidArgumentError */
+  /** Adds a key that has a request of its own. */
   add(channel: ServerChannel, givenKey: Key, key: WireKey): BatchItem {
-    const item = new BatchItem(this, channel, key, this.given.length);
-    fillRequest(item, this.#input);
+    const item = new BatchItem(this, channel, key, this.#parameters, this.given.length);
     this.#items.push(item);
     this.given.push(givenKey);
     this.results.push(NOTHING_THERE);
@@ -85,8 +87,7 @@ export class Batch {
 
   /** Sends all at once, and everything of one server in one go. */
   submit(): void {
-    const signal = this.#input.options?.signal;
-    if (signal !== undefined) this.#stopListening = this.#listen(signal);
+    if (this.#signal !== undefined) this.#stopListening = this.#listen(this.#signal);
     const items = this.#items;
     this.#open = items.length;
     if (items.length === 0) this.#finish();
@@ -102,7 +103,7 @@ export class Batch {
       if (load.keys === 0) loads.set(item.channel, load);
       item.timeoutMs *= 1 + Math.floor(Math.max(load.keys / PART_KEYS, load.bytes / PART_BYTES));
       load.keys += 1;
-      load.bytes += item.bodyLength;
+      load.bytes += item.parameters.bodyLength;
     }
   }
 
@@ -179,9 +180,15 @@ export class BatchItem extends Pending {
   #morePlaces: number[] | undefined = undefined;
   #unreadable: Error | undefined = undefined;
 
-  constructor(batch: Batch, channel: ServerChannel, key: WireKey, place: number) {
+  constructor(
+    batch: Batch,
+    channel: ServerChannel,
+    key: WireKey,
+    parameters: RequestParameters,
+    place: number,
+  ) {
     const { operation, context } = batch;
-    super(operation.command, key, batch.timeoutMs, operation.canRetry ? context.retries : 0);
+    super(operation.command, key, parameters, batch.timeoutMs, operation.canRetry ? context.retries : 0);
     this.channel = channel;
     this.#batch = batch;
     this.#place = place;

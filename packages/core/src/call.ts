@@ -8,8 +8,10 @@ import {
   flushDelayOf,
   isServerFailure,
   type MemcachedError,
+  NO_PARAMETERS,
   type ReplyKind,
   type ReplyReader,
+  type RequestParameters,
   type WireKey,
 } from '@mc/protocol';
 import { onAbort } from './abort.js';
@@ -44,22 +46,42 @@ const capture = (resolve: (value: unknown) => void, reject: (error: unknown) => 
   captured.reject = reject;
 };
 
-/** Fills in what the request needs; all of it is checked. */
-export function fillRequest(request: Pending, input: CallInput): void {
-  if (input.ttl !== undefined) request.exptime = exptimeOf(input.ttl as Ttl, wallClockMs());
-  if (input.delaySeconds !== undefined) request.exptime = flushDelayOf(input.delaySeconds, wallClockMs());
-  if (input.cas !== undefined) request.cas = checkCas(input.cas);
-  if (input.delta !== undefined) request.delta = checkDelta(input.delta);
-  if (input.words !== undefined) request.words = checkWord(input.words);
+/** What the request says besides its key and its value; all of it is checked. @throws InvalidArgumentError */
+export function parametersOf(input: CallInput): RequestParameters {
+  const { ttl, delaySeconds, cas, delta, words } = input;
+  if (
+    ttl === undefined &&
+    delaySeconds === undefined &&
+    cas === undefined &&
+    delta === undefined &&
+    words === undefined
+  ) {
+    return NO_PARAMETERS;
+  }
+  return {
+    ...NO_PARAMETERS,
+    exptime:
+      delaySeconds === undefined
+        ? exptimeOf(ttl as Ttl, wallClockMs())
+        : flushDelayOf(delaySeconds, wallClockMs()),
+    cas: cas === undefined ? undefined : checkCas(cas),
+    delta: delta === undefined ? undefined : checkDelta(delta),
+    words: words === undefined ? undefined : checkWord(words),
+  };
 }
 
-/** Gives the request its value. */
-export function fillBody(request: Pending, packed: Packed): void {
-  request.flags = checkFlags(packed.flags);
-  request.bodyLength = checkBodyLength(
-    typeof packed.data === 'string' ? utf8Length(packed.data) : packed.data.length,
-  );
-  request.body = packed.data;
+/** Gives the request its value. @throws InvalidArgumentError, ValueTooLargeError */
+export function fillBody(request: Pending, { data, flags }: Packed): void {
+  const { exptime, cas } = request.parameters;
+  request.parameters = {
+    exptime,
+    flags: checkFlags(flags),
+    body: data,
+    bodyLength: checkBodyLength(typeof data === 'string' ? utf8Length(data) : data.length),
+    cas,
+    delta: undefined,
+    words: undefined,
+  };
 }
 
 /** The value of a VALUE reply. @throws DecodeError */
@@ -77,6 +99,15 @@ export function unpackReplyWithCas(
   return value instanceof Promise ? value.then((plain: unknown) => ({ value: plain, cas })) : { value, cas };
 }
 
+/** In the place of a value that could not be read. */
+class Unreadable {
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    this.error = error;
+  }
+}
+
 /** A call of one operation on one key or one server: a request with a promise. */
 export class Call extends Pending {
   readonly promise: Promise<unknown>;
@@ -86,10 +117,8 @@ export class Call extends Pending {
   readonly #operation: Operation;
   readonly #givenKey: Key | undefined;
   readonly #fallback: unknown;
-  #channel: ServerChannel | undefined = undefined;
-  /** What has come of the reply so far. */
+  /** What has come of the reply so far: a value, an {@link Unreadable}, or statistics. */
   #value: unknown = undefined;
-  #unreadable: unknown = undefined;
   #stopListening: (() => void) | undefined = undefined;
 
   constructor(
@@ -103,10 +132,10 @@ export class Call extends Pending {
     super(
       operation.command,
       key,
+      parametersOf(input),
       timeoutOf(options, context.timeoutMs),
       operation.canRetry ? context.retries : 0,
     );
-    fillRequest(this, input);
     this.promise = new Promise(capture);
     this.#resolve = captured.resolve;
     this.#reject = captured.reject;
@@ -116,8 +145,8 @@ export class Call extends Pending {
     this.#fallback = input.fallback;
   }
 
-  /** From now on the signal may end the call. */
-  listen(signal: AbortSignalLike | undefined): void {
+  /** From now on the signal may end the call, which goes to `channel`. */
+  listen(signal: AbortSignalLike | undefined, channel: ServerChannel): void {
     if (signal === undefined) return;
     if (signal.aborted) {
       this.fail(new AbortError(false, signal.reason));
@@ -125,14 +154,13 @@ export class Call extends Pending {
     }
     this.#stopListening = onAbort(signal, () => {
       this.fail(new AbortError(this.sent, signal.reason));
-      this.#channel?.abandoned(this);
+      channel.abandoned(this);
     });
   }
 
   /** Puts the call into the queue of its server, unless it is settled already. */
   submitTo(channel: ServerChannel): void {
     if (this.settled) return;
-    this.#channel = channel;
     channel.submit(this, false);
   }
 
@@ -208,17 +236,17 @@ export class Call extends Pending {
     try {
       this.#value = unpack(this.#context, reader);
     } catch (error) {
-      this.#unreadable = error;
+      this.#value = new Unreadable(error);
     }
   }
 
   #finishRead(absent: unknown): void {
-    if (this.#unreadable !== undefined) this.fail(this.#unreadable);
+    if (this.#value instanceof Unreadable) this.fail(this.#value.error);
     else this.#succeed(this.answered ? this.#value : absent);
   }
 
   #count(digits: string): void {
-    if (typeof this.delta === 'bigint') {
+    if (typeof this.parameters.delta === 'bigint') {
       this.#succeed(BigInt(digits));
       return;
     }

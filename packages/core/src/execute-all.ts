@@ -13,7 +13,7 @@ export async function executeAll(
 ): Promise<Map<string, unknown>> {
   const calls = context.channels.map((channel) => {
     const call = new Call(context, operation, undefined, undefined, input);
-    call.listen(input.options?.signal);
+    call.listen(input.options?.signal, channel);
     return { call, channel };
   });
   const settled = Promise.allSettled(calls.map(({ call }) => call.promise));

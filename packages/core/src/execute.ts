@@ -25,7 +25,7 @@ export function execute(
     const wireKey = checkKey(key, context.keyPrefix);
     const call = new Call(context, operation, key, wireKey, input);
     const channel = channelOf(context, wireKey);
-    call.listen(input.options?.signal);
+    call.listen(input.options?.signal, channel);
     if (context.packOrder.isIdle) call.submitTo(channel);
     else submitInOrder(context, call, channel);
     return call.promise;
@@ -48,7 +48,7 @@ export function executeStore(
     const call = new Call(context, operation, key, wireKey, input);
     const packed = context.coder.pack(value, choice);
     const channel = channelOf(context, wireKey);
-    call.listen(input.options?.signal);
+    call.listen(input.options?.signal, channel);
     if (packed instanceof Promise) {
       submitPacked(context, call, channel, packed);
     } else {
@@ -73,9 +73,10 @@ export function executeJoin(
   try {
     const wireKey = checkKey(key, context.keyPrefix);
     const call = new Call(context, operation, key, wireKey, input);
+    const channel = channelOf(context, wireKey);
     fillBody(call, fragmentOf(value));
-    call.listen(input.options?.signal);
-    submitInOrder(context, call, channelOf(context, wireKey));
+    call.listen(input.options?.signal, channel);
+    submitInOrder(context, call, channel);
     return call.promise;
   } catch (error) {
     return Promise.reject(error);

@@ -120,7 +120,7 @@ describe('a server that misbehaves', () => {
     for (const [index, key] of keys.entries()) {
       if (onGood.includes(key))
         expect(settled[index]).toStrictEqual({ status: 'fulfilled', value: valueFor(key) });
-      else expect(settled[index]).toMatchObject({ status: 'rejected', reason: { code: 'MC_TIMEOUT' } });
+      else expect(settled[index]).toMatchObject({ status: 'rejected', reason: { name: 'TimeoutError' } });
     }
   });
 

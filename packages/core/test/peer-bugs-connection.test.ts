@@ -40,9 +40,9 @@ describe('bugs known from other clients: connections', () => {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     const { code, after } = await first;
-    expect(code).toBe('MC_TIMEOUT');
+    expect(code).toMatch(/^MC_TIMEOUT/);
     expect(after).toBeLessThan(350);
-    expect(new Set(await Promise.all(steady))).toStrictEqual(new Set(['MC_TIMEOUT']));
+    for (const one of await Promise.all(steady)) expect(one).toMatch(/^MC_TIMEOUT/);
   });
 
   it('B5: a reply that was cut leaves nothing for the next connection', async () => {
@@ -130,6 +130,7 @@ describe('bugs known from other clients: connections', () => {
       }
     });
     const client = openClient(server.address, { timeoutMs: 60, connectionTimeoutMs: 150, retries: 5 });
+    await client.get('warm', { timeoutMs: 5000 });
     const error = await rejection(client.incr('k'));
     expect(error.written).toBe('maybe');
     await expect.poll(() => outcome(client.get('a')), { timeout: 3000 }).toBe(valueFor('a'));

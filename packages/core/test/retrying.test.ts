@@ -99,9 +99,39 @@ describe('what is sent again', () => {
     expect(await client.get('k')).toBe('new');
   });
 
+  it('no read behind a later flush', async () => {
+    const { script, items } = storingScript();
+    items.set('k', 'old');
+    const server = await startScripted(async (connection) => {
+      if (connection.index > 0) return script(connection);
+      await connection.request();
+      await connection.request();
+      items.clear();
+      connection.end();
+    });
+    const client = openClient(server.address);
+    const [read] = await Promise.all([client.get('k'), client.flushAll()].map(outcome));
+    expect(read).toBe('MC_CONNECTION_LOST');
+    expect(await client.get('k')).toBeUndefined();
+  });
+
+  it('a read before the writes that were waiting behind it', async () => {
+    const { script } = storingScript();
+    const server = await startScripted(async (connection) => {
+      if (connection.index > 0) return script(connection);
+      await connection.request();
+      connection.stopReading();
+    });
+    const client = openClient(server.address, { timeoutMs: 10_000, connectionTimeoutMs: 300 });
+    // The large value fills the way to the server, so the write behind it is not sent on this connection.
+    const calls = [client.get('k'), client.set('large', new Uint8Array(20_000_000)), client.set('k', 'new')];
+    expect(await Promise.all(calls.map(outcome))).toStrictEqual([undefined, 'MC_CONNECTION_LOST', true]);
+    expect(await client.get('k')).toBe('new');
+  });
+
   it('nothing that timed out', async () => {
     const server = await startScripted(() => {});
-    const client = openClient(server.address, { timeoutMs: 60, retries: 5 });
+    const client = openClient(server.address, { timeoutMs: 200, retries: 5 });
     await rejection(client.get('k'), 'MC_TIMEOUT');
     await rejection(client.incr('n'), 'MC_TIMEOUT');
     expect(server.received).toBe('get k\r\nincr n 1\r\n');

@@ -54,7 +54,7 @@ describe('a process with a client', () => {
     await using server = await scriptedServer(healthyScript);
     const end = await runProgram(
       `${IMPORT} const client = createClient('${server.name}'); console.log(await client.get('k'));`,
-      1500,
+      700,
     );
     expect(end).toStrictEqual({ code: null, output: 'value of k\n' });
   });

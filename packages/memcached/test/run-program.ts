@@ -6,8 +6,13 @@ export interface ProgramEnd {
   readonly output: string;
 }
 
-/** Runs an ES module of this workspace in a process of its own, and kills it at the deadline (code `null`). */
-export async function runProgram(source: string, deadlineMs: number = 10_000): Promise<ProgramEnd> {
+const DEADLINE_MS = 30_000;
+
+/**
+ * Runs an ES module of this workspace in a process of its own, and kills it (code `null`) at a deadline, or
+ * `aliveMs` after its first output.
+ */
+export async function runProgram(source: string, aliveMs: number = DEADLINE_MS): Promise<ProgramEnd> {
   const args = [
     '--import',
     'tsx',
@@ -16,14 +21,15 @@ export async function runProgram(source: string, deadlineMs: number = 10_000): P
     '--input-type=module',
   ];
   const child = spawn(process.execPath, [...args, '-e', source], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const timer = setTimeout(() => child.kill('SIGKILL'), deadlineMs);
+  const timers = [setTimeout(() => child.kill('SIGKILL'), DEADLINE_MS)];
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
+      if (output === '') timers.push(setTimeout(() => child.kill('SIGKILL'), aliveMs));
       output += text;
     });
   }
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  clearTimeout(timer);
+  timers.forEach(clearTimeout);
   return { code, output };
 }

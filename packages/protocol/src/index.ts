@@ -13,6 +13,14 @@ export type { ReplyKind } from './reply.js';
 export { NEED_MORE, Reply, replyMask } from './reply.js';
 export type { ReplyReaderOptions } from './reply-reader.js';
 export { ReplyReader } from './reply-reader.js';
-export type { Request, TextWriter } from './request-writer.js';
-export { headBytes, writeBody, writeHead, writeKey, writeLineEnd, writeVerb } from './request-writer.js';
+export type { Request, RequestParameters, TextWriter } from './request-writer.js';
+export {
+  headBytes,
+  NO_PARAMETERS,
+  writeBody,
+  writeHead,
+  writeKey,
+  writeLineEnd,
+  writeVerb,
+} from './request-writer.js';
 export * from './server/index.js';

@@ -1,5 +1,6 @@
 /** Reading a reply line's bytes in place. */
 import { ProtocolError } from './errors.js';
+import { MAX_KEY_BYTES } from './key.js';
 
 /** Longest reply line, in bytes. */
 export const MAX_LINE_BYTES = 8192;
@@ -29,6 +30,25 @@ export function startsWithValue(bytes: Uint8Array, start: number): boolean {
     bytes[start + 4] === 0x45 &&
     bytes[start + 5] === SPACE
   );
+}
+
+/** True where the ASCII key and a space stand at `from`. */
+export function isKeyAt(bytes: Uint8Array, from: number, limit: number, key: string): boolean {
+  const end = from + key.length;
+  if (end >= limit || bytes[end] !== SPACE) return false;
+  // Keys differ at their ends more often than at their starts.
+  for (let i = key.length - 1; i >= 0; i -= 1) {
+    if (bytes[from + i] !== key.charCodeAt(i)) return false;
+  }
+  return true;
+}
+
+/** Offset of the byte that ends a key, at most `limit`. */
+export function keyEnd(bytes: Uint8Array, from: number, limit: number): number {
+  let at = from;
+  while (at < limit && (bytes[at] as number) > SPACE) at += 1;
+  if (at - from > MAX_KEY_BYTES) throw new ProtocolError('a VALUE line has no valid key');
+  return at;
 }
 
 /** Offset of the first byte that is no digit, at most `limit`. */

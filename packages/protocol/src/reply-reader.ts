@@ -1,10 +1,12 @@
 import { ProtocolError } from './errors.js';
-import { MAX_KEY_BYTES } from './key.js';
+import type { WireKey } from './key.js';
 import { NEED_MORE, Reply, type ReplyKind, TEXT_REPLIES, WORD_REPLIES } from './reply.js';
 import {
   asciiText,
   decimal,
   digitsEnd,
+  isKeyAt,
+  keyEnd,
   lineEnd,
   MAX_LINE_BYTES,
   startsWithValue,
@@ -47,6 +49,8 @@ export class ReplyReader {
   keyBytes: Uint8Array = EMPTY;
   keyStart = 0;
   keyEnd = 0;
+  /** VALUE: true where the key is the one that was given to `next`. */
+  isExpectedKey = false;
   /** VALUE: client flags. */
   flags = 0;
   /** VALUE: where the bytes of the value are. */
@@ -100,9 +104,10 @@ export class ReplyReader {
   /**
    * The kind of the next reply, its parts in the fields; or {@link NEED_MORE}.
    *
+   * @param expectedKey the key that a VALUE is most likely to have: to compare is faster than to scan
    * @throws ProtocolError where the bytes are no reply; the reader must not be used any more
    */
-  next(): ReplyKind | typeof NEED_MORE {
+  next(expectedKey?: WireKey): ReplyKind | typeof NEED_MORE {
     if (this.#bodyMissing > 0) return this.#continueBody();
     const chunk = this.#chunk;
     const at = this.#at;
@@ -110,7 +115,7 @@ export class ReplyReader {
     if (this.#heldLength > 0) return this.#continueLine();
     if (chunk[at] === 0x56 && chunk[at + 1] === 0x41) {
       // Most of what comes: read in one pass, without a search for the line's end.
-      const bodyStart = this.#readValueLine(chunk, at, chunk.length);
+      const bodyStart = this.#readValueLine(chunk, at, chunk.length, expectedKey);
       if (bodyStart < 0) return this.#hold(at);
       this.#at = bodyStart;
       return this.#readBody();
@@ -126,7 +131,8 @@ export class ReplyReader {
     if (end < start || bytes[end] !== CR) throw new ProtocolError('a reply line does not end in CRLF');
     const first = bytes[start] as number;
     if (first === 0x56 && bytes[start + 1] === 0x41) {
-      if (this.#readValueLine(bytes, start, end + 2) < 0) throw new ProtocolError('a VALUE line is cut');
+      if (this.#readValueLine(bytes, start, end + 2, undefined) < 0)
+        throw new ProtocolError('a VALUE line is cut');
       return this.#readBody();
     }
     if (first === 0x45 && end - start === 3 && bytes[start + 1] === 0x4e && bytes[start + 2] === 0x44)
@@ -166,11 +172,10 @@ export class ReplyReader {
    *
    * @returns the offset behind the line, or -1 where `limit` comes first
    */
-  #readValueLine(bytes: Uint8Array, start: number, limit: number): number {
+  #readValueLine(bytes: Uint8Array, start: number, limit: number, expectedKey: WireKey | undefined): number {
     const keyStart = start + 6;
-    let at = keyStart;
-    while (at < limit && (bytes[at] as number) > SPACE) at += 1;
-    if (at - keyStart > MAX_KEY_BYTES) throw new ProtocolError('a VALUE line has no valid key');
+    this.isExpectedKey = typeof expectedKey === 'string' && isKeyAt(bytes, keyStart, limit, expectedKey);
+    const at = this.isExpectedKey ? keyStart + (expectedKey?.length ?? 0) : keyEnd(bytes, keyStart, limit);
     if (at >= limit) return -1;
     if (at === keyStart || bytes[at] !== SPACE || !startsWithValue(bytes, start)) {
       throw new ProtocolError('a VALUE line has no valid key');

@@ -1,13 +1,18 @@
-import type { BodyLength, CasId, Delta, Flags, Word } from './argument.js';
+import {
+  type BodyLength,
+  type CasId,
+  checkBodyLength,
+  checkFlags,
+  type Delta,
+  type Flags,
+  type Word,
+} from './argument.js';
 import type { Command } from './command.js';
-import type { Exptime } from './exptime.js';
+import { type Exptime, NEVER } from './exptime.js';
 import type { WireKey } from './key.js';
 
-/** A checked request: every field can be written as it is, and nothing unchecked fits the types. */
-export interface Request {
-  readonly command: Command;
-  /** Absent for commands without a key. */
-  readonly key: WireKey | undefined;
+/** What a request says besides its command and key; every field has been checked. */
+export interface RequestParameters {
   readonly exptime: Exptime;
   readonly flags: Flags;
   /** The value; a string is written as UTF-8. */
@@ -18,6 +23,25 @@ export interface Request {
   readonly delta: Delta | undefined;
   /** What follows the verb of commands such as `stats`. */
   readonly words: Word | undefined;
+}
+
+/** A request without parameters, as most reads are. */
+export const NO_PARAMETERS: RequestParameters = {
+  exptime: NEVER,
+  flags: checkFlags(0),
+  body: undefined,
+  bodyLength: checkBodyLength(0),
+  cas: undefined,
+  delta: undefined,
+  words: undefined,
+};
+
+/** A checked request: it can be written as it is, and nothing unchecked fits the types. */
+export interface Request {
+  readonly command: Command;
+  /** Absent for commands without a key. */
+  readonly key: WireKey | undefined;
+  readonly parameters: RequestParameters;
 }
 
 /** Writes text into bytes; the runtime's own way of doing it, which this package cannot know. */
@@ -72,29 +96,29 @@ export function writeLineEnd(target: Uint8Array, at: number): number {
  * @returns the offset behind what was written
  */
 export function writeHead(target: Uint8Array, at: number, request: Request, text: TextWriter): number {
-  const command = request.command;
+  const { command, parameters } = request;
   let next = writeVerb(target, at, command);
   // gat is the one command whose arguments stand before the key.
-  if (command.shape === 'retrieveAndTouch') next = writeNumber(target, next, request.exptime);
+  if (command.shape === 'retrieveAndTouch') next = writeNumber(target, next, parameters.exptime);
   if (request.key !== undefined) next = writeKey(target, next, request.key, text);
   switch (command.shape) {
     case 'store':
-      next = writeNumber(target, next, request.flags);
-      next = writeNumber(target, next, request.exptime);
-      next = writeNumber(target, next, request.bodyLength);
-      if (request.cas !== undefined) next = writeNumber(target, next, request.cas);
+      next = writeNumber(target, next, parameters.flags);
+      next = writeNumber(target, next, parameters.exptime);
+      next = writeNumber(target, next, parameters.bodyLength);
+      if (parameters.cas !== undefined) next = writeNumber(target, next, parameters.cas);
       break;
     case 'arithmetic':
-      next = writeNumber(target, next, request.delta ?? 1);
+      next = writeNumber(target, next, parameters.delta ?? 1);
       break;
     case 'touch':
-      next = writeNumber(target, next, request.exptime);
+      next = writeNumber(target, next, parameters.exptime);
       break;
     case 'flush':
-      if (request.exptime !== 0) next = writeNumber(target, next, request.exptime);
+      if (parameters.exptime !== 0) next = writeNumber(target, next, parameters.exptime);
       break;
     case 'words':
-      if (request.words !== undefined) next = writeWord(target, next, request.words);
+      if (parameters.words !== undefined) next = writeWord(target, next, parameters.words);
       break;
     default:
       break;
@@ -104,7 +128,7 @@ export function writeHead(target: Uint8Array, at: number, request: Request, text
 
 /** Writes a body and its line end; returns the offset behind it. */
 export function writeBody(target: Uint8Array, at: number, request: Request, text: TextWriter): number {
-  const { body, bodyLength } = request;
+  const { body, bodyLength } = request.parameters;
   if (typeof body === 'string') text.writeUtf8(target, at, body, bodyLength);
   else if (body !== undefined) target.set(body, at);
   return writeLineEnd(target, at + bodyLength);

@@ -10,9 +10,11 @@ import {
   checkWord,
   exptimeOf,
   headBytes,
-  NEVER,
+  NO_PARAMETERS,
   type Request,
+  type RequestParameters,
   type TextWriter,
+  type WireKey,
   writeBody,
   writeHead,
 } from '../src/index.js';
@@ -22,23 +24,15 @@ const text: TextWriter = {
   writeUtf8: (target, at, value) => void target.set(Buffer.from(value), at),
 };
 
-const EMPTY: Omit<Request, 'command'> = {
-  key: undefined,
-  exptime: NEVER,
-  flags: checkFlags(0),
-  body: undefined,
-  bodyLength: checkBodyLength(0),
-  cas: undefined,
-  delta: undefined,
-  words: undefined,
-};
+type Parts = Partial<RequestParameters> & { key?: WireKey };
 
-function wire(name: CommandName, parts: Partial<Request>): string {
-  const request: Request = { ...EMPTY, command: COMMANDS[name], ...parts };
-  const target = new Uint8Array(headBytes(request) + request.bodyLength + 2);
+function wire(name: CommandName, { key, ...parts }: Parts): string {
+  const parameters = { ...NO_PARAMETERS, ...parts };
+  const request: Request = { command: COMMANDS[name], key, parameters };
+  const target = new Uint8Array(headBytes(request) + parameters.bodyLength + 2);
   const head = writeHead(target, 0, request, text);
   expect(head).toBeLessThanOrEqual(headBytes(request));
-  const end = request.body === undefined ? head : writeBody(target, head, request, text);
+  const end = parameters.body === undefined ? head : writeBody(target, head, request, text);
   return Buffer.from(target.subarray(0, end)).toString('latin1');
 }
 
@@ -46,7 +40,7 @@ const key = checkKey('k', '');
 const value = { body: 'hé', bodyLength: checkBodyLength(3), flags: checkFlags(16) };
 
 /** The lines of protocol.txt. */
-const lines: ReadonlyArray<readonly [name: CommandName, parts: Partial<Request>, line: string]> = [
+const lines: ReadonlyArray<readonly [name: CommandName, parts: Parts, line: string]> = [
   ['get', { key }, 'get k\r\n'],
   ['gets', { key: checkKey('é', '') }, 'gets \xc3\xa9\r\n'],
   ['gat', { key, exptime: exptimeOf(100, 0) }, 'gat 100 k\r\n'],

@@ -20,6 +20,8 @@ export interface ScriptedConnection {
   reply(bytes: string | Uint8Array): Promise<void>;
   /** Sends bytes one at a time, each in a packet of its own. */
   drip(bytes: string | Uint8Array): Promise<void>;
+  /** Takes no more bytes from the system, so that the client's writes pile up. */
+  stopReading(): void;
   /** Closes politely (FIN) behind what was sent. */
   end(): void;
   /** Resets the connection (RST). The client may see a polite end if it has not yet read what was sent before. */
@@ -98,6 +100,10 @@ export class SocketConnection implements ScriptedConnection {
       // The reader gets a turn between two bytes, so that it does not see them in one piece.
       await new Promise((resolve) => setImmediate(resolve));
     }
+  }
+
+  stopReading(): void {
+    this.#socket.pause();
   }
 
   end(): void {

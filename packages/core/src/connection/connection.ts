@@ -21,7 +21,7 @@ import type { Pending } from './pending.js';
 import { type ReplyError, readReplyError } from './server-reply-error.js';
 
 /** Limits of a merged line: every server and proxy takes these. */
-const MAX_LINE_KEYS = 256;
+export const MAX_LINE_KEYS = 256;
 const MAX_LINE_BYTES = 8192;
 /** Bytes of at least this length are handed to the link as they are. */
 const BORROWED_BODY_BYTES = 65_537;
@@ -132,7 +132,7 @@ export class Connection implements LinkEvents {
 
   #sendOne(request: Pending): void {
     const outbox = this.#outbox;
-    const { body, bodyLength } = request;
+    const { body, bodyLength } = request.parameters;
     const borrowed = body instanceof Uint8Array && bodyLength >= BORROWED_BODY_BYTES;
     outbox.reserve(headBytes(request) + (borrowed ? 0 : bodyLength + 2));
     outbox.at = writeHead(outbox.buffer, outbox.at, request, textWriter);
@@ -173,7 +173,9 @@ export class Connection implements LinkEvents {
   #read(bytes: Uint8Array): void {
     const reader = this.#reader;
     reader.feed(bytes);
-    for (let kind = reader.next(); kind !== NEED_MORE; kind = reader.next()) {
+    for (;;) {
+      const kind = reader.next(this.inFlight.at(this.#cursor)?.key);
+      if (kind === NEED_MORE) return;
       const head = this.inFlight.at(0);
       if (head === undefined) throw this.#unasked(kind);
       if ((head.command.accepts & (1 << kind)) === 0)
@@ -204,19 +206,25 @@ export class Connection implements LinkEvents {
 
   /** A VALUE is for the next key of the line that it matches: servers keep the order, proxies need not. */
   #giveValue(head: Pending): void {
-    const length = head.lineLength;
-    const cursor = this.#cursor;
-    for (let step = 0; step < length; step += 1) {
-      const at = cursor + step < length ? cursor + step : cursor + step - length;
-      const request = this.inFlight.at(at) as Pending;
-      if (!request.answered && this.#isKeyOf(request)) {
-        request.answered = true;
-        this.#cursor = at + 1 === length ? 0 : at + 1;
-        this.#give(request, Reply.VALUE);
-        return;
-      }
+    const at = this.#reader.isExpectedKey ? this.#cursor : this.#findKey(head);
+    const request = at < 0 ? undefined : this.inFlight.at(at);
+    if (request === undefined || request.answered) {
+      throw new ProtocolError('the server sent the value of a key that was not asked for');
     }
-    throw new ProtocolError('the server sent the value of a key that was not asked for');
+    request.answered = true;
+    this.#cursor = at + 1 === head.lineLength ? 0 : at + 1;
+    this.#give(request, Reply.VALUE);
+  }
+
+  /** Where in the line the key of the VALUE is asked for; -1 where it is not. Servers keep the order, proxies need not. */
+  #findKey(head: Pending): number {
+    const length = head.lineLength;
+    for (let step = 0; step < length; step += 1) {
+      const at = (this.#cursor + step) % length;
+      const request = this.inFlight.at(at) as Pending;
+      if (!request.answered && this.#isKeyOf(request)) return at;
+    }
+    return -1;
   }
 
   #isKeyOf(request: Pending): boolean {

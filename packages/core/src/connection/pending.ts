@@ -1,30 +1,18 @@
-import {
-  type BodyLength,
-  type CasId,
-  type Command,
-  type Delta,
-  type Exptime,
-  type Flags,
-  type MemcachedError,
-  NEVER,
-  type ReplyKind,
-  type ReplyReader,
-  type Request,
-  type WireKey,
-  type Word,
+import type {
+  Command,
+  MemcachedError,
+  ReplyKind,
+  ReplyReader,
+  Request,
+  RequestParameters,
+  WireKey,
 } from '@mc/protocol';
 
 /** A request in a connection's queue, and what the pipeline notes about it. */
 export abstract class Pending implements Request {
   readonly command: Command;
   readonly key: WireKey | undefined;
-  exptime: Exptime = NEVER;
-  flags: Flags = 0 as Flags;
-  body: Uint8Array | string | undefined = undefined;
-  bodyLength: BodyLength = 0 as BodyLength;
-  cas: CasId | undefined = undefined;
-  delta: Delta | undefined = undefined;
-  words: Word | undefined = undefined;
+  parameters: RequestParameters;
 
   /** How long the call may take, in milliseconds. */
   timeoutMs: number;
@@ -43,9 +31,16 @@ export abstract class Pending implements Request {
   /** For the first request of a line: how many requests the line holds. */
   lineLength = 1;
 
-  constructor(command: Command, key: WireKey | undefined, timeoutMs: number, retries: number) {
+  constructor(
+    command: Command,
+    key: WireKey | undefined,
+    parameters: RequestParameters,
+    timeoutMs: number,
+    retries: number,
+  ) {
     this.command = command;
     this.key = key;
+    this.parameters = parameters;
     this.timeoutMs = timeoutMs;
     this.retries = retries;
   }

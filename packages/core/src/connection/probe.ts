@@ -1,4 +1,4 @@
-import { COMMANDS, checkKey, type MemcachedError, type ReplyKind } from '@mc/protocol';
+import { COMMANDS, checkKey, type MemcachedError, NO_PARAMETERS, type ReplyKind } from '@mc/protocol';
 import { Pending } from './pending.js';
 
 /** A key nobody uses: what matters is that a real read is answered. */
@@ -9,7 +9,7 @@ export class Probe extends Pending {
   readonly #onAnswer: () => void;
 
   constructor(timeoutMs: number, onAnswer: () => void) {
-    super(COMMANDS.get, checkKey(PROBE_KEY, ''), timeoutMs, 0);
+    super(COMMANDS.get, checkKey(PROBE_KEY, ''), NO_PARAMETERS, timeoutMs, 0);
     this.#onAnswer = onAnswer;
   }
 

@@ -40,28 +40,10 @@ function pad(message: Uint8Array | string, words: Int32Array, wordCount: number)
   words[wordCount - 2] = length << 3;
 }
 
-function mix(sum: number, shift: number, add: number): number {
-  return (((sum << shift) | (sum >>> (32 - shift))) + add) | 0;
-}
-
-function f(a: number, b: number, c: number, d: number, word: number, shift: number, sine: number): number {
-  return mix((a + ((b & c) | (~b & d)) + word + sine) | 0, shift, b);
-}
-
-function g(a: number, b: number, c: number, d: number, word: number, shift: number, sine: number): number {
-  return mix((a + ((b & d) | (c & ~d)) + word + sine) | 0, shift, b);
-}
-
-function h(a: number, b: number, c: number, d: number, word: number, shift: number, sine: number): number {
-  return mix((a + (b ^ c ^ d) + word + sine) | 0, shift, b);
-}
-
-function i(a: number, b: number, c: number, d: number, word: number, shift: number, sine: number): number {
-  return mix((a + (c ^ (b | ~d)) + word + sine) | 0, shift, b);
-}
-
-/** The 64 steps of one block, written out: a loop over tables takes twice as long. */
-// biome-ignore lint/complexity/noExcessiveLinesPerFunction: the steps of RFC 1321, one a line
+/**
+ * The 64 steps of one block, written out: in functions or in a loop over tables they take two to four times as long.
+ */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: the steps of RFC 1321, a pair of lines each
 function addBlock(words: Int32Array, at: number): void {
   const w0 = words[at]!;
   const w1 = words[at + 1]!;
@@ -84,70 +66,134 @@ function addBlock(words: Int32Array, at: number): void {
   let c = DIGEST[2]!;
   let d = DIGEST[3]!;
 
-  a = f(a, b, c, d, w0, 7, 0xd76aa478);
-  d = f(d, a, b, c, w1, 12, 0xe8c7b756);
-  c = f(c, d, a, b, w2, 17, 0x242070db);
-  b = f(b, c, d, a, w3, 22, 0xc1bdceee);
-  a = f(a, b, c, d, w4, 7, 0xf57c0faf);
-  d = f(d, a, b, c, w5, 12, 0x4787c62a);
-  c = f(c, d, a, b, w6, 17, 0xa8304613);
-  b = f(b, c, d, a, w7, 22, 0xfd469501);
-  a = f(a, b, c, d, w8, 7, 0x698098d8);
-  d = f(d, a, b, c, w9, 12, 0x8b44f7af);
-  c = f(c, d, a, b, w10, 17, 0xffff5bb1);
-  b = f(b, c, d, a, w11, 22, 0x895cd7be);
-  a = f(a, b, c, d, w12, 7, 0x6b901122);
-  d = f(d, a, b, c, w13, 12, 0xfd987193);
-  c = f(c, d, a, b, w14, 17, 0xa679438e);
-  b = f(b, c, d, a, w15, 22, 0x49b40821);
-  a = g(a, b, c, d, w1, 5, 0xf61e2562);
-  d = g(d, a, b, c, w6, 9, 0xc040b340);
-  c = g(c, d, a, b, w11, 14, 0x265e5a51);
-  b = g(b, c, d, a, w0, 20, 0xe9b6c7aa);
-  a = g(a, b, c, d, w5, 5, 0xd62f105d);
-  d = g(d, a, b, c, w10, 9, 0x02441453);
-  c = g(c, d, a, b, w15, 14, 0xd8a1e681);
-  b = g(b, c, d, a, w4, 20, 0xe7d3fbc8);
-  a = g(a, b, c, d, w9, 5, 0x21e1cde6);
-  d = g(d, a, b, c, w14, 9, 0xc33707d6);
-  c = g(c, d, a, b, w3, 14, 0xf4d50d87);
-  b = g(b, c, d, a, w8, 20, 0x455a14ed);
-  a = g(a, b, c, d, w13, 5, 0xa9e3e905);
-  d = g(d, a, b, c, w2, 9, 0xfcefa3f8);
-  c = g(c, d, a, b, w7, 14, 0x676f02d9);
-  b = g(b, c, d, a, w12, 20, 0x8d2a4c8a);
-  a = h(a, b, c, d, w5, 4, 0xfffa3942);
-  d = h(d, a, b, c, w8, 11, 0x8771f681);
-  c = h(c, d, a, b, w11, 16, 0x6d9d6122);
-  b = h(b, c, d, a, w14, 23, 0xfde5380c);
-  a = h(a, b, c, d, w1, 4, 0xa4beea44);
-  d = h(d, a, b, c, w4, 11, 0x4bdecfa9);
-  c = h(c, d, a, b, w7, 16, 0xf6bb4b60);
-  b = h(b, c, d, a, w10, 23, 0xbebfbc70);
-  a = h(a, b, c, d, w13, 4, 0x289b7ec6);
-  d = h(d, a, b, c, w0, 11, 0xeaa127fa);
-  c = h(c, d, a, b, w3, 16, 0xd4ef3085);
-  b = h(b, c, d, a, w6, 23, 0x04881d05);
-  a = h(a, b, c, d, w9, 4, 0xd9d4d039);
-  d = h(d, a, b, c, w12, 11, 0xe6db99e5);
-  c = h(c, d, a, b, w15, 16, 0x1fa27cf8);
-  b = h(b, c, d, a, w2, 23, 0xc4ac5665);
-  a = i(a, b, c, d, w0, 6, 0xf4292244);
-  d = i(d, a, b, c, w7, 10, 0x432aff97);
-  c = i(c, d, a, b, w14, 15, 0xab9423a7);
-  b = i(b, c, d, a, w5, 21, 0xfc93a039);
-  a = i(a, b, c, d, w12, 6, 0x655b59c3);
-  d = i(d, a, b, c, w3, 10, 0x8f0ccc92);
-  c = i(c, d, a, b, w10, 15, 0xffeff47d);
-  b = i(b, c, d, a, w1, 21, 0x85845dd1);
-  a = i(a, b, c, d, w8, 6, 0x6fa87e4f);
-  d = i(d, a, b, c, w15, 10, 0xfe2ce6e0);
-  c = i(c, d, a, b, w6, 15, 0xa3014314);
-  b = i(b, c, d, a, w13, 21, 0x4e0811a1);
-  a = i(a, b, c, d, w4, 6, 0xf7537e82);
-  d = i(d, a, b, c, w11, 10, 0xbd3af235);
-  c = i(c, d, a, b, w2, 15, 0x2ad7d2bb);
-  b = i(b, c, d, a, w9, 21, 0xeb86d391);
+  a = (a + (d ^ (b & (c ^ d))) + w0 - 680876936) | 0;
+  a = (((a << 7) | (a >>> 25)) + b) | 0;
+  d = (d + (c ^ (a & (b ^ c))) + w1 - 389564586) | 0;
+  d = (((d << 12) | (d >>> 20)) + a) | 0;
+  c = (c + (b ^ (d & (a ^ b))) + w2 + 606105819) | 0;
+  c = (((c << 17) | (c >>> 15)) + d) | 0;
+  b = (b + (a ^ (c & (d ^ a))) + w3 - 1044525330) | 0;
+  b = (((b << 22) | (b >>> 10)) + c) | 0;
+  a = (a + (d ^ (b & (c ^ d))) + w4 - 176418897) | 0;
+  a = (((a << 7) | (a >>> 25)) + b) | 0;
+  d = (d + (c ^ (a & (b ^ c))) + w5 + 1200080426) | 0;
+  d = (((d << 12) | (d >>> 20)) + a) | 0;
+  c = (c + (b ^ (d & (a ^ b))) + w6 - 1473231341) | 0;
+  c = (((c << 17) | (c >>> 15)) + d) | 0;
+  b = (b + (a ^ (c & (d ^ a))) + w7 - 45705983) | 0;
+  b = (((b << 22) | (b >>> 10)) + c) | 0;
+  a = (a + (d ^ (b & (c ^ d))) + w8 + 1770035416) | 0;
+  a = (((a << 7) | (a >>> 25)) + b) | 0;
+  d = (d + (c ^ (a & (b ^ c))) + w9 - 1958414417) | 0;
+  d = (((d << 12) | (d >>> 20)) + a) | 0;
+  c = (c + (b ^ (d & (a ^ b))) + w10 - 42063) | 0;
+  c = (((c << 17) | (c >>> 15)) + d) | 0;
+  b = (b + (a ^ (c & (d ^ a))) + w11 - 1990404162) | 0;
+  b = (((b << 22) | (b >>> 10)) + c) | 0;
+  a = (a + (d ^ (b & (c ^ d))) + w12 + 1804603682) | 0;
+  a = (((a << 7) | (a >>> 25)) + b) | 0;
+  d = (d + (c ^ (a & (b ^ c))) + w13 - 40341101) | 0;
+  d = (((d << 12) | (d >>> 20)) + a) | 0;
+  c = (c + (b ^ (d & (a ^ b))) + w14 - 1502002290) | 0;
+  c = (((c << 17) | (c >>> 15)) + d) | 0;
+  b = (b + (a ^ (c & (d ^ a))) + w15 + 1236535329) | 0;
+  b = (((b << 22) | (b >>> 10)) + c) | 0;
+  a = (a + (c ^ (d & (b ^ c))) + w1 - 165796510) | 0;
+  a = (((a << 5) | (a >>> 27)) + b) | 0;
+  d = (d + (b ^ (c & (a ^ b))) + w6 - 1069501632) | 0;
+  d = (((d << 9) | (d >>> 23)) + a) | 0;
+  c = (c + (a ^ (b & (d ^ a))) + w11 + 643717713) | 0;
+  c = (((c << 14) | (c >>> 18)) + d) | 0;
+  b = (b + (d ^ (a & (c ^ d))) + w0 - 373897302) | 0;
+  b = (((b << 20) | (b >>> 12)) + c) | 0;
+  a = (a + (c ^ (d & (b ^ c))) + w5 - 701558691) | 0;
+  a = (((a << 5) | (a >>> 27)) + b) | 0;
+  d = (d + (b ^ (c & (a ^ b))) + w10 + 38016083) | 0;
+  d = (((d << 9) | (d >>> 23)) + a) | 0;
+  c = (c + (a ^ (b & (d ^ a))) + w15 - 660478335) | 0;
+  c = (((c << 14) | (c >>> 18)) + d) | 0;
+  b = (b + (d ^ (a & (c ^ d))) + w4 - 405537848) | 0;
+  b = (((b << 20) | (b >>> 12)) + c) | 0;
+  a = (a + (c ^ (d & (b ^ c))) + w9 + 568446438) | 0;
+  a = (((a << 5) | (a >>> 27)) + b) | 0;
+  d = (d + (b ^ (c & (a ^ b))) + w14 - 1019803690) | 0;
+  d = (((d << 9) | (d >>> 23)) + a) | 0;
+  c = (c + (a ^ (b & (d ^ a))) + w3 - 187363961) | 0;
+  c = (((c << 14) | (c >>> 18)) + d) | 0;
+  b = (b + (d ^ (a & (c ^ d))) + w8 + 1163531501) | 0;
+  b = (((b << 20) | (b >>> 12)) + c) | 0;
+  a = (a + (c ^ (d & (b ^ c))) + w13 - 1444681467) | 0;
+  a = (((a << 5) | (a >>> 27)) + b) | 0;
+  d = (d + (b ^ (c & (a ^ b))) + w2 - 51403784) | 0;
+  d = (((d << 9) | (d >>> 23)) + a) | 0;
+  c = (c + (a ^ (b & (d ^ a))) + w7 + 1735328473) | 0;
+  c = (((c << 14) | (c >>> 18)) + d) | 0;
+  b = (b + (d ^ (a & (c ^ d))) + w12 - 1926607734) | 0;
+  b = (((b << 20) | (b >>> 12)) + c) | 0;
+  a = (a + (b ^ c ^ d) + w5 - 378558) | 0;
+  a = (((a << 4) | (a >>> 28)) + b) | 0;
+  d = (d + (a ^ b ^ c) + w8 - 2022574463) | 0;
+  d = (((d << 11) | (d >>> 21)) + a) | 0;
+  c = (c + (d ^ a ^ b) + w11 + 1839030562) | 0;
+  c = (((c << 16) | (c >>> 16)) + d) | 0;
+  b = (b + (c ^ d ^ a) + w14 - 35309556) | 0;
+  b = (((b << 23) | (b >>> 9)) + c) | 0;
+  a = (a + (b ^ c ^ d) + w1 - 1530992060) | 0;
+  a = (((a << 4) | (a >>> 28)) + b) | 0;
+  d = (d + (a ^ b ^ c) + w4 + 1272893353) | 0;
+  d = (((d << 11) | (d >>> 21)) + a) | 0;
+  c = (c + (d ^ a ^ b) + w7 - 155497632) | 0;
+  c = (((c << 16) | (c >>> 16)) + d) | 0;
+  b = (b + (c ^ d ^ a) + w10 - 1094730640) | 0;
+  b = (((b << 23) | (b >>> 9)) + c) | 0;
+  a = (a + (b ^ c ^ d) + w13 + 681279174) | 0;
+  a = (((a << 4) | (a >>> 28)) + b) | 0;
+  d = (d + (a ^ b ^ c) + w0 - 358537222) | 0;
+  d = (((d << 11) | (d >>> 21)) + a) | 0;
+  c = (c + (d ^ a ^ b) + w3 - 722521979) | 0;
+  c = (((c << 16) | (c >>> 16)) + d) | 0;
+  b = (b + (c ^ d ^ a) + w6 + 76029189) | 0;
+  b = (((b << 23) | (b >>> 9)) + c) | 0;
+  a = (a + (b ^ c ^ d) + w9 - 640364487) | 0;
+  a = (((a << 4) | (a >>> 28)) + b) | 0;
+  d = (d + (a ^ b ^ c) + w12 - 421815835) | 0;
+  d = (((d << 11) | (d >>> 21)) + a) | 0;
+  c = (c + (d ^ a ^ b) + w15 + 530742520) | 0;
+  c = (((c << 16) | (c >>> 16)) + d) | 0;
+  b = (b + (c ^ d ^ a) + w2 - 995338651) | 0;
+  b = (((b << 23) | (b >>> 9)) + c) | 0;
+  a = (a + (c ^ (b | ~d)) + w0 - 198630844) | 0;
+  a = (((a << 6) | (a >>> 26)) + b) | 0;
+  d = (d + (b ^ (a | ~c)) + w7 + 1126891415) | 0;
+  d = (((d << 10) | (d >>> 22)) + a) | 0;
+  c = (c + (a ^ (d | ~b)) + w14 - 1416354905) | 0;
+  c = (((c << 15) | (c >>> 17)) + d) | 0;
+  b = (b + (d ^ (c | ~a)) + w5 - 57434055) | 0;
+  b = (((b << 21) | (b >>> 11)) + c) | 0;
+  a = (a + (c ^ (b | ~d)) + w12 + 1700485571) | 0;
+  a = (((a << 6) | (a >>> 26)) + b) | 0;
+  d = (d + (b ^ (a | ~c)) + w3 - 1894986606) | 0;
+  d = (((d << 10) | (d >>> 22)) + a) | 0;
+  c = (c + (a ^ (d | ~b)) + w10 - 1051523) | 0;
+  c = (((c << 15) | (c >>> 17)) + d) | 0;
+  b = (b + (d ^ (c | ~a)) + w1 - 2054922799) | 0;
+  b = (((b << 21) | (b >>> 11)) + c) | 0;
+  a = (a + (c ^ (b | ~d)) + w8 + 1873313359) | 0;
+  a = (((a << 6) | (a >>> 26)) + b) | 0;
+  d = (d + (b ^ (a | ~c)) + w15 - 30611744) | 0;
+  d = (((d << 10) | (d >>> 22)) + a) | 0;
+  c = (c + (a ^ (d | ~b)) + w6 - 1560198380) | 0;
+  c = (((c << 15) | (c >>> 17)) + d) | 0;
+  b = (b + (d ^ (c | ~a)) + w13 + 1309151649) | 0;
+  b = (((b << 21) | (b >>> 11)) + c) | 0;
+  a = (a + (c ^ (b | ~d)) + w4 - 145523070) | 0;
+  a = (((a << 6) | (a >>> 26)) + b) | 0;
+  d = (d + (b ^ (a | ~c)) + w11 - 1120210379) | 0;
+  d = (((d << 10) | (d >>> 22)) + a) | 0;
+  c = (c + (a ^ (d | ~b)) + w2 + 718787259) | 0;
+  c = (((c << 15) | (c >>> 17)) + d) | 0;
+  b = (b + (d ^ (c | ~a)) + w9 - 343485551) | 0;
+  b = (((b << 21) | (b >>> 11)) + c) | 0;
 
   DIGEST[0] = (DIGEST[0]! + a) | 0;
   DIGEST[1] = (DIGEST[1]! + b) | 0;

@@ -74,7 +74,7 @@ export const cancelTests: ClientTests = {
   },
   'the deadline of the client goes for calls that name none': async ({ open, faults, key }) => {
     const client = open({ timeoutMs: SHORT_MS });
-    await client.set(key(), 'v');
+    await client.set(key(), 'v', { timeoutMs: 5000 });
     faults.hold();
     try {
       const started = performance.now();

@@ -30,6 +30,8 @@ export const decodingTests: ClientTests = {
     expect(await read(context, '1', 2)).toBe(true);
     expect(await read(context, '0', 2)).toBe(false);
     expect(await read(context, '7', 2)).toBe(7);
+    expect(await read(context, '10', 2)).toBe(10);
+    expect(await read(context, '-1', 2)).toBe(-1);
   },
   'integers are read without the spaces that decr leaves': async (context) => {
     expect(await read(context, '99  ', 4)).toBe(99);

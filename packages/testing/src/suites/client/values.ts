@@ -168,6 +168,17 @@ export const valueTests: ClientTests = {
     expect(plain(await client.get(key('bytes')))).toStrictEqual(ascii('before'));
     expect(await client.get(key('object'))).toStrictEqual({ list: [1] });
   },
+  'what was read stays as it is when more is read': async ({ client, key }) => {
+    const sizes = [3, 100, 5000, 70_000];
+    const fill = (index: number): Uint8Array =>
+      new Uint8Array(sizes[index % sizes.length] ?? 1).fill(index + 1);
+    const keys = Array.from({ length: 12 }, (_, index) => key(String(index)));
+    await client.setMulti(keys.map((name, index) => [name, fill(index)] as const));
+    const kept: unknown[] = [];
+    for (const name of keys) kept.push(await client.get(name));
+    await Promise.all(keys.map((name) => client.get(name)));
+    expect(kept.map(plain)).toStrictEqual(keys.map((_, index) => fill(index)));
+  },
   'two callers never share what they read': async ({ client, key }) => {
     await client.set(key('object'), { list: [1] });
     await client.set(key('bytes'), ascii('shared'));
