@@ -1,8 +1,8 @@
 /**
  * Builds the package in the working folder: declarations with their docs, code without comments.
  */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { runCommand, runMain } from './run-command.js';
 
 const cwd = process.cwd();
@@ -21,6 +21,34 @@ function removeStale() {
   }
 }
 
+/**
+ * The declarations that a user of the package can come to, from its entry on.
+ *
+ * @param {string} dist
+ */
+function reachableDeclarations(dist) {
+  const reached = new Set([join(dist, 'index.d.ts')]);
+  // A set may grow while it is walked.
+  for (const file of reached) {
+    for (const [, path] of readFileSync(file, 'utf8').matchAll(/from '(\.[^']+)\.js'/g)) {
+      reached.add(join(dirname(file), `${path}.d.ts`));
+    }
+  }
+  return reached;
+}
+
+/** Docs of declarations that nobody can come to only make the package larger. */
+function stripInternalDocs() {
+  const dist = join(cwd, 'dist');
+  const reached = reachableDeclarations(dist);
+  for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
+    const file = join(dist, name);
+    if (!file.endsWith('.d.ts') || reached.has(file)) continue;
+    const bare = readFileSync(file, 'utf8').replace(/^[ \t]*\/\*\*[\s\S]*?\*\/\n/gm, '');
+    writeFileSync(file, bare);
+  }
+}
+
 await runMain(async () => {
   removeStale();
   const checked = await runCommand('tsc', ['-b'], { cwd });
@@ -29,5 +57,6 @@ await runMain(async () => {
   const codeOnly = ['composite', 'incremental', 'declaration', 'isolatedDeclarations'];
   const flags = codeOnly.flatMap((name) => [`--${name}`, 'false']);
   const emitted = await runCommand('tsc', ['-p', '.', ...flags, '--removeComments'], { cwd });
+  if (emitted.code === 0) stripInternalDocs();
   return emitted.code;
 });
