@@ -124,7 +124,7 @@ describe('a server that misbehaves', () => {
     }
   });
 
-  it('closes between a whole value and END: the value or a typed error, and the next call is right', async () => {
+  it('closes between a whole value and END: a shared line is asked again, and the next call is right', async () => {
     const server = await startScripted(async (connection) => {
       if (connection.index > 0) return healthyScript(connection);
       const request = await connection.request();
@@ -133,9 +133,9 @@ describe('a server that misbehaves', () => {
     });
     const client = openClient(server.address, { retries: 0 });
     const [asked, behind] = await Promise.all([outcome(client.get('k')), outcome(client.get('missing'))]);
-    expect(['whole', valueFor('k'), 'MC_CONNECTION_LOST']).toContain(asked);
+    expect(asked).toBe(valueFor('k'));
     // Not named in the reply, but the reply was not whole: this is no miss. A shared line is asked again.
-    expect([valueFor('missing'), 'MC_CONNECTION_LOST']).toContain(behind);
+    expect(behind).toBe(valueFor('missing'));
     expect(await client.get('next')).toBe(valueFor('next'));
   });
 

@@ -62,14 +62,14 @@ describe('a reply that is not the one that is due', () => {
     });
   }
 
-  it('behind a value that was right costs only what comes after it', async () => {
+  it('behind a value that looked right takes the value with it: a reply counts when it has ended', async () => {
     for (const tail of [valueBlock('k'), valueBlock('other'), 'STORED\r\n', 'garbage\r\n']) {
       const server = await startWrong(`${valueBlock('k')}${tail}END\r\n`);
       const client = openClient(server.address, { retries: 0 });
       const desyncs: string[] = [];
       client.on('desync', ({ server: named }) => desyncs.push(named));
-      // The value is whole and was asked for, so it may be given out before END has come.
-      expect([valueFor('k'), 'MC_PROTOCOL']).toContain(await outcome(client.get('k')));
+      // Such a value may be the start of a longer one whose length was wrong.
+      expect(await outcome(client.get('k'))).toBe('MC_PROTOCOL');
       await expect.poll(() => desyncs).toStrictEqual([server.name]);
       expect(await client.get('a')).toBe(valueFor('a'));
       expect(server.connections.length).toBe(2);

@@ -65,8 +65,13 @@ export async function startMemcached(options: MemcachedOptions = {}): Promise<Me
     );
   }
   const server = new SpawnedMemcached(binary, options);
-  await server.start();
-  return server;
+  try {
+    await server.start();
+    return server;
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
 }
 
 class SpawnedMemcached implements MemcachedServer {
@@ -105,7 +110,10 @@ class SpawnedMemcached implements MemcachedServer {
       env: { ...process.env, MEMCACHED_PORT_FILENAME: this.#portFile },
     });
     this.#child = child;
-    const killAtExit = () => child.kill('SIGKILL');
+    const killAtExit = () => {
+      child.kill('SIGKILL');
+      this.#removeFolder();
+    };
     process.once('exit', killAtExit);
     child.once('exit', () => process.removeListener('exit', killAtExit));
     const failed = new Promise<never>((_, reject) => {
@@ -144,11 +152,15 @@ class SpawnedMemcached implements MemcachedServer {
 
   async stop(): Promise<void> {
     await this.kill();
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.#removeFolder();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+  }
+
+  #removeFolder(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 
   get #host(): string {

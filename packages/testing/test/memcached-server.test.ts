@@ -76,16 +76,17 @@ if (expectsMemcached()) {
       expect(existsSync(folder)).toBe(false);
     });
 
-    it('ends with the process that started it', async () => {
-      const script =
-        "import { startMemcached } from '@mc/testing'; const s = await startMemcached(); console.log(s.port); process.exit(0);";
+    it('ends with the process that started it, and leaves nothing behind', async () => {
+      const script = `import { startMemcached } from '@mc/testing';
+        const { address } = await startMemcached({ unixSocket: true });
+        console.log(address.path);
+        process.exit(0);`;
       const args = ['--import', 'tsx', '--conditions=@mc/source', '--input-type=module', '-e', script];
       const { stdout } = await run(process.execPath, args, { cwd: process.cwd() });
-      const port = Number(stdout);
-      expect(port).toBeGreaterThan(0);
-      await expect
-        .poll(() => ask({ host: '127.0.0.1', port }, 'version\r\n').catch(() => 'gone'))
-        .toBe('gone');
+      const path = stdout.trim();
+      expect(path).toMatch(/socket$/);
+      await expect.poll(() => ask({ path }, 'version\r\n').catch(() => 'gone')).toBe('gone');
+      expect(existsSync(dirname(path))).toBe(false);
     });
 
     it('says why it cannot start', async () => {
