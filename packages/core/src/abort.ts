@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from '@mc/protocol';
 import type { AbortSignalLike } from './contract.js';
 
 /** All that wait for one signal, behind one listener. */
@@ -29,12 +30,20 @@ function listenTo(signal: AbortSignalLike): Waiting {
     for (const task of tasks) task();
   };
   const waiting: Waiting = { tasks, listener };
+  try {
+    signal.addEventListener('abort', listener);
+  } catch {
+    throw new InvalidArgumentError('signal must be an AbortSignal');
+  }
   WAITING.set(signal, waiting);
-  signal.addEventListener('abort', listener);
   return waiting;
 }
 
 function stopListening(signal: AbortSignalLike, waiting: Waiting): void {
-  signal.removeEventListener('abort', waiting.listener);
   if (WAITING.get(signal) === waiting) WAITING.delete(signal);
+  try {
+    signal.removeEventListener('abort', waiting.listener);
+  } catch {
+    // A signal that cannot be left must not cost the call that is done with it.
+  }
 }

@@ -8,13 +8,14 @@ import {
 } from '@mc/protocol';
 import { onAbort } from './abort.js';
 import { timeoutOf } from './arguments.js';
-import { type CallInput, parametersOf, unpackReply, unpackReplyWithCas } from './call.js';
+import { type CallInput, parametersOf, type Unpack, unpackReply, unpackReplyWithCas } from './call.js';
 import { Pending } from './connection/pending.js';
 import type { ServerChannel } from './connection/server-channel.js';
 import type { Context } from './context.js';
 import type { AbortSignalLike, Key } from './contract.js';
 import { AbortError, CacheMissError } from './errors.js';
 import type { Operation } from './operations.js';
+import { clockMs } from './runtime.js';
 
 /** A batch is granted its timeout once for each part of this many keys or bytes on a server. */
 const PART_KEYS = 16_384;
@@ -46,6 +47,8 @@ export class Batch {
   #errors: Map<Key, Error> | undefined;
   #failuresSeen: Set<string | undefined> | undefined;
   #open = 0;
+  /** When the deadlines count from; 0 for the flush, as where nothing had to be waited for. */
+  #startMs = 0;
   #resolve: (result: unknown) => void = () => {};
   #reject: (error: unknown) => void = () => {};
   #stopListening: (() => void) | undefined;
@@ -55,7 +58,7 @@ export class Batch {
     this.context = context;
     this.operation = operation;
     this.timeoutMs = timeoutOf(input.options, context.timeoutMs);
-    this.#signal = input.options?.signal;
+    this.#signal = input.options?.signal ?? undefined;
     this.#parameters = parametersOf(input);
     this.#conclude = conclude;
     this.outcome = new Promise((resolve, reject) => {
@@ -85,6 +88,11 @@ export class Batch {
     this.results.push(NOTHING_THERE);
   }
 
+  /** The deadlines count from now, since the batch has to wait before it is sent. */
+  startClock(): void {
+    this.#startMs = clockMs();
+  }
+
   /** Sends all at once, and everything of one server in one go. */
   submit(): void {
     if (this.#signal !== undefined) this.#stopListening = this.#listen(this.#signal);
@@ -102,6 +110,7 @@ export class Batch {
       const load = loads.get(item.channel) ?? { keys: 0, bytes: 0 };
       if (load.keys === 0) loads.set(item.channel, load);
       item.timeoutMs *= 1 + Math.floor(Math.max(load.keys / PART_KEYS, load.bytes / PART_BYTES));
+      if (this.#startMs > 0) item.deadlineMs = this.#startMs + item.timeoutMs;
       load.keys += 1;
       load.bytes += item.parameters.bodyLength;
     }
@@ -162,12 +171,12 @@ export class Batch {
   }
 
   #finish(): void {
-    this.#stopListening?.();
     try {
       this.#resolve(this.#conclude(this));
     } catch (error) {
       this.#reject(error);
     }
+    this.#stopListening?.();
   }
 }
 
@@ -237,18 +246,22 @@ export class BatchItem extends Pending {
   }
 
   /** Reads the value once for each of its places, while its bytes are there; it counts when the line has ended. */
-  #keep(unpack: (context: Context, reader: ReplyReader) => unknown, reader: ReplyReader): void {
+  #keep(unpack: Unpack, reader: ReplyReader): void {
     const batch = this.#batch;
     try {
-      batch.results[this.#place] = unpack(batch.context, reader);
-      for (const place of this.#morePlaces ?? []) batch.results[place] = unpack(batch.context, reader);
+      // Several places never share one object, nor its memory.
+      const mayOwn = this.#morePlaces === undefined;
+      batch.results[this.#place] = unpack(batch.context, reader, mayOwn);
+      for (const place of this.#morePlaces ?? [])
+        batch.results[place] = unpack(batch.context, reader, mayOwn);
+      this.#unreadable = undefined;
     } catch (error) {
       this.#unreadable = error as Error;
     }
   }
 
   #finishRead(): void {
-    if (this.#unreadable !== undefined) {
+    if (this.answered && this.#unreadable !== undefined) {
       this.#fail(this.#unreadable);
       return;
     }

@@ -84,19 +84,30 @@ export function fillBody(request: Pending, { data, flags }: Packed): void {
   };
 }
 
+/** Makes a value of a VALUE reply; `mayOwn` is false where its bytes are used once more. @throws DecodeError */
+export type Unpack = (context: Context, reader: ReplyReader, mayOwn: boolean) => unknown;
+
 /** The value of a VALUE reply. @throws DecodeError */
-export function unpackReply(context: Context, reader: ReplyReader): unknown {
-  return context.coder.unpack(reader.data, reader.dataStart, reader.dataEnd, reader.flags, reader.dataOwned);
+export function unpackReply(context: Context, reader: ReplyReader, mayOwn: boolean): unknown {
+  const { data, dataStart, dataEnd, flags, dataOwned } = reader;
+  const value = context.coder.unpack(data, dataStart, dataEnd, flags, dataOwned && mayOwn);
+  // Nobody waits for it before the reply has ended, and nobody ever where the call ends first.
+  if (value instanceof Promise) value.catch(() => {});
+  return value;
 }
 
 /** The value of a VALUE reply with its CAS id. @throws DecodeError */
 export function unpackReplyWithCas(
   context: Context,
   reader: ReplyReader,
+  mayOwn: boolean,
 ): CasValue<unknown> | Promise<CasValue<unknown>> {
   const { cas } = reader;
-  const value = unpackReply(context, reader);
-  return value instanceof Promise ? value.then((plain: unknown) => ({ value: plain, cas })) : { value, cas };
+  const value = unpackReply(context, reader, mayOwn);
+  if (!(value instanceof Promise)) return { value, cas };
+  const withCas = value.then((plain: unknown) => ({ value: plain, cas }));
+  withCas.catch(() => {});
+  return withCas;
 }
 
 /** In the place of a value that could not be read. */
@@ -146,8 +157,8 @@ export class Call extends Pending {
   }
 
   /** From now on the signal may end the call, which goes to `channel`. */
-  listen(signal: AbortSignalLike | undefined, channel: ServerChannel): void {
-    if (signal === undefined) return;
+  listen(signal: AbortSignalLike | null | undefined, channel: ServerChannel): void {
+    if (signal === undefined || signal === null) return;
     if (signal.aborted) {
       this.fail(new AbortError(false, signal.reason));
       return;
@@ -215,34 +226,38 @@ export class Call extends Pending {
       this.#succeed(onFailure === 'miss' ? this.#fallback : false);
       return;
     }
-    this.#settle();
+    this.settled = true;
     this.#reject(error);
+    this.#stopListening?.();
   }
 
   /** Rejects with an error that is no failure of a server, such as one of packing. */
   fail(error: unknown): void {
     if (this.settled) return;
-    this.#settle();
+    this.settled = true;
     this.#reject(error);
+    this.#stopListening?.();
   }
 
   #succeed(value: unknown): void {
-    this.#settle();
+    this.settled = true;
     this.#resolve(value);
+    this.#stopListening?.();
   }
 
   /** Reads a value while its bytes are there; it counts when the reply has ended. */
-  #keep(unpack: (context: Context, reader: ReplyReader) => unknown, reader: ReplyReader): void {
+  #keep(unpack: Unpack, reader: ReplyReader): void {
     try {
-      this.#value = unpack(this.#context, reader);
+      this.#value = unpack(this.#context, reader, true);
     } catch (error) {
       this.#value = new Unreadable(error);
     }
   }
 
   #finishRead(absent: unknown): void {
-    if (this.#value instanceof Unreadable) this.fail(this.#value.error);
-    else this.#succeed(this.answered ? this.#value : absent);
+    if (!this.answered) this.#succeed(absent);
+    else if (this.#value instanceof Unreadable) this.fail(this.#value.error);
+    else this.#succeed(this.#value);
   }
 
   #count(digits: string): void {
@@ -261,10 +276,5 @@ export class Call extends Pending {
     const space = text.indexOf(' ');
     if (space < 0) stats.set(text, '');
     else stats.set(text.slice(0, space), text.slice(space + 1));
-  }
-
-  #settle(): void {
-    this.settled = true;
-    this.#stopListening?.();
   }
 }

@@ -1,7 +1,8 @@
 import { checkKey } from '@mc/protocol';
+import { checkOptions } from './arguments.js';
 import type { Conclude } from './batch.js';
 import type { CallInput } from './call.js';
-import { type Context, makeContext } from './context.js';
+import { type Context, makeContext, viewContext } from './context.js';
 import type {
   AsyncMapView,
   CallOptions,
@@ -23,13 +24,13 @@ import type {
   ViewOptions,
 } from './contract.js';
 import { ClosedError, ConfigurationError } from './errors.js';
-import { execute, executeJoin, executeStore } from './execute.js';
+import { channelOf, execute, executeJoin, executeStore } from './execute.js';
 import { executeAll } from './execute-all.js';
 import { allCounted, allThere, executeMany, executeStoreMany, foundValues } from './execute-many.js';
 import { MapView } from './map-view.js';
 import { OPERATIONS, type Operation } from './operations.js';
-import { checkPrefix, makeCoder, maxValueBytesOf, viewOptions, viewTimeout } from './options.js';
-import { encodeUtf8 } from './runtime.js';
+import { checkOptionNames, viewOptions } from './options.js';
+import { deserialize, serialize } from './serialize.js';
 
 /**
  * Makes a client. It connects when it is first used.
@@ -37,7 +38,8 @@ import { encodeUtf8 } from './runtime.js';
  * @throws ConfigurationError
  */
 export function createClient(options: ClientOptions): MemcachedClient {
-  if (typeof options?.transport?.connect !== 'function') {
+  checkOptionNames(options);
+  if (typeof options.transport?.connect !== 'function') {
     throw new ConfigurationError('transport is missing: pass tcpTransport() or memoryTransport()');
   }
   return new Client(options, makeContext(options), undefined);
@@ -60,33 +62,40 @@ class Client implements MemcachedClient {
   // ---------------------------------------------------------------- reading
 
   get<T = unknown, F = undefined>(key: Key, options?: GetOptions<F>): Promise<T | F> {
-    return this.#run(OPERATIONS.get, key, options && { options, fallback: options.fallback }) as Promise<
-      T | F
-    >;
+    // The most frequent call by far: nothing but the call itself is made for it.
+    if (options === undefined && !this.#isClosed) {
+      return execute(this.#context, OPERATIONS.get, key) as Promise<T | F>;
+    }
+    return this.#call((context) => {
+      const checked = checkOptions(options);
+      return execute(context, OPERATIONS.get, key, { options: checked, fallback: checked.fallback });
+    });
   }
 
   gets<T = unknown>(key: Key, options?: CallOptions): Promise<CasValue<T> | undefined> {
-    return this.#run(OPERATIONS.gets, key, options && { options }) as Promise<CasValue<T> | undefined>;
+    return this.#call((context) =>
+      execute(context, OPERATIONS.gets, key, { options: checkOptions(options) }),
+    );
   }
 
   getAndTouch<T = unknown>(key: Key, ttl: Ttl, options?: CallOptions): Promise<T | undefined> {
-    return this.#run(OPERATIONS.getAndTouch, key, { ttl: ttl ?? null, options }) as Promise<T | undefined>;
+    return this.#call((context) =>
+      execute(context, OPERATIONS.getAndTouch, key, { ttl: ttl ?? null, options: checkOptions(options) }),
+    );
   }
 
   getMulti<T = unknown, K extends Key = string>(
-    keys: Iterable<K>,
+    keys: Iterable<K> & object,
     options?: MultiOptions,
   ): Promise<Map<K, T>> {
-    return this.#runMany(OPERATIONS.getMulti, keys, options, { options }, foundValues) as Promise<Map<K, T>>;
+    return this.#many(OPERATIONS.getMulti, keys, options, foundValues);
   }
 
   getsMulti<T = unknown, K extends Key = string>(
-    keys: Iterable<K>,
+    keys: Iterable<K> & object,
     options?: MultiOptions,
   ): Promise<Map<K, CasValue<T>>> {
-    return this.#runMany(OPERATIONS.getsMulti, keys, options, { options }, foundValues) as Promise<
-      Map<K, CasValue<T>>
-    >;
+    return this.#many(OPERATIONS.getsMulti, keys, options, foundValues);
   }
 
   // ---------------------------------------------------------------- storing
@@ -103,29 +112,36 @@ class Client implements MemcachedClient {
     return this.#store(OPERATIONS.replace, key, value, options);
   }
 
-  #store(operation: Operation, key: Key, value: unknown, options?: StoreOptions): Promise<boolean> {
-    if (this.#isClosed) return Promise.reject(new ClosedError());
-    const input: CallInput = { ttl: options?.ttl, options };
-    return executeStore(this.#context, operation, key, value, input, options) as Promise<boolean>;
+  #store(
+    operation: Operation,
+    key: Key,
+    value: unknown,
+    options: StoreOptions | undefined,
+  ): Promise<boolean> {
+    return this.#call((context) => {
+      const checked = checkOptions(options);
+      return executeStore(context, operation, key, value, { ttl: checked.ttl, options: checked }, checked);
+    });
   }
 
   cas(key: Key, value: unknown, cas: bigint, options?: CasOptions): Promise<boolean> {
-    if (this.#isClosed) return Promise.reject(new ClosedError());
-    const input: CallInput = { ttl: options?.ttl, cas: cas ?? 0n, options };
-    return executeStore(this.#context, OPERATIONS.cas, key, value, input, undefined) as Promise<boolean>;
+    return this.#call((context) => {
+      const checked = checkOptions(options);
+      const input: CallInput = { ttl: checked.ttl, cas: cas ?? 0n, options: checked };
+      return executeStore(context, OPERATIONS.cas, key, value, input, undefined);
+    });
   }
 
   append(key: Key, value: string | Uint8Array, options?: CallOptions): Promise<boolean> {
-    return this.#join(OPERATIONS.append, key, value, options);
+    return this.#call((context) =>
+      executeJoin(context, OPERATIONS.append, key, value, { options: checkOptions(options) }),
+    );
   }
 
   prepend(key: Key, value: string | Uint8Array, options?: CallOptions): Promise<boolean> {
-    return this.#join(OPERATIONS.prepend, key, value, options);
-  }
-
-  #join(operation: Operation, key: Key, value: string | Uint8Array, options?: CallOptions): Promise<boolean> {
-    if (this.#isClosed) return Promise.reject(new ClosedError());
-    return executeJoin(this.#context, operation, key, value, { options }) as Promise<boolean>;
+    return this.#call((context) =>
+      executeJoin(context, OPERATIONS.prepend, key, value, { options: checkOptions(options) }),
+    );
   }
 
   setMulti(entries: Entries, options?: StoreMultiOptions): Promise<Key[]> {
@@ -136,49 +152,57 @@ class Client implements MemcachedClient {
     return this.#storeMany(OPERATIONS.addMulti, entries, options);
   }
 
-  #storeMany(operation: Operation, entries: Entries, options: StoreMultiOptions = {}): Promise<Key[]> {
-    if (this.#isClosed) return Promise.reject(new ClosedError());
-    const input: CallInput = { ttl: options.ttl, options };
-    return executeStoreMany(this.#context, operation, entries, options.keyPrefix, input, options) as Promise<
-      Key[]
-    >;
+  #storeMany(operation: Operation, entries: Entries, options: StoreMultiOptions | undefined): Promise<Key[]> {
+    return this.#call((context) => {
+      const checked = checkOptions(options);
+      const input: CallInput = { ttl: checked.ttl, options: checked };
+      return executeStoreMany(context, operation, entries, checked.keyPrefix, input, checked);
+    });
   }
 
   // ---------------------------------------------------------------- changing
 
   delete(key: Key, options?: CallOptions): Promise<boolean> {
-    return this.#run(OPERATIONS.delete, key, options && { options }) as Promise<boolean>;
+    return this.#call((context) =>
+      execute(context, OPERATIONS.delete, key, { options: checkOptions(options) }),
+    );
   }
 
-  deleteMulti(keys: Iterable<Key>, options?: MultiOptions): Promise<boolean> {
-    return this.#runMany(OPERATIONS.deleteMulti, keys, options, { options }, allThere) as Promise<boolean>;
+  deleteMulti(keys: Iterable<Key> & object, options?: MultiOptions): Promise<boolean> {
+    return this.#many(OPERATIONS.deleteMulti, keys, options, allThere);
   }
 
   touch(key: Key, ttl: Ttl, options?: CallOptions): Promise<boolean> {
-    return this.#run(OPERATIONS.touch, key, { ttl: ttl ?? null, options }) as Promise<boolean>;
+    return this.#call((context) =>
+      execute(context, OPERATIONS.touch, key, { ttl: ttl ?? null, options: checkOptions(options) }),
+    );
   }
 
-  incr(key: Key, delta?: number, options?: CallOptions): Promise<number>;
-  incr(key: Key, delta: bigint, options?: CallOptions): Promise<bigint>;
   incr(key: Key, delta: number | bigint = 1, options?: CallOptions): Promise<never> {
-    return this.#run(OPERATIONS.incr, key, { delta, options }) as Promise<never>;
+    return this.#call((context) =>
+      execute(context, OPERATIONS.incr, key, { delta, options: checkOptions(options) }),
+    );
   }
 
-  decr(key: Key, delta?: number, options?: CallOptions): Promise<number>;
-  decr(key: Key, delta: bigint, options?: CallOptions): Promise<bigint>;
   decr(key: Key, delta: number | bigint = 1, options?: CallOptions): Promise<never> {
-    return this.#run(OPERATIONS.decr, key, { delta, options }) as Promise<never>;
+    return this.#call((context) =>
+      execute(context, OPERATIONS.decr, key, { delta, options: checkOptions(options) }),
+    );
   }
 
-  incrMulti(keys: Iterable<Key>, options?: IncrMultiOptions): Promise<void> {
-    const { delta = 1 } = options ?? {};
-    return this.#runMany(
-      OPERATIONS.incrMulti,
-      keys,
-      options,
-      { delta, options },
-      allCounted,
-    ) as Promise<void>;
+  incrMulti(keys: Iterable<Key> & object, options?: IncrMultiOptions): Promise<void> {
+    return this.#call((context) => {
+      const checked = checkOptions(options);
+      const { delta = 1, keyPrefix } = checked;
+      return executeMany(
+        context,
+        OPERATIONS.incrMulti,
+        keys,
+        keyPrefix,
+        { delta, options: checked },
+        allCounted,
+      );
+    });
   }
 
   // ---------------------------------------------------------------- servers
@@ -188,39 +212,34 @@ class Client implements MemcachedClient {
   }
 
   serverFor(key: Key): Server {
-    const index = this.#context.routing.router.serverFor(checkKey(key, this.#context.keyPrefix));
-    return this.#context.servers[index] as Server;
+    return channelOf(this.#context, checkKey(key, this.#context.keyPrefix)).server;
   }
 
   async flushAll(delaySeconds = 0, options?: CallOptions): Promise<true> {
-    await executeAll(this.#open(), OPERATIONS.flushAll, { delaySeconds, options });
+    await this.#all(OPERATIONS.flushAll, { delaySeconds, options });
     return true;
   }
 
-  async stats(group?: string, options?: CallOptions): Promise<Map<string, Map<string, string>>> {
-    const results = await executeAll(this.#open(), OPERATIONS.stats, { words: group, options });
-    return results as Map<string, Map<string, string>>;
+  stats(group?: string, options?: CallOptions): Promise<Map<string, Map<string, string>>> {
+    return this.#all(OPERATIONS.stats, { words: group, options });
   }
 
-  async version(options?: CallOptions): Promise<Map<string, string>> {
-    return (await executeAll(this.#open(), OPERATIONS.version, { options })) as Map<string, string>;
+  version(options?: CallOptions): Promise<Map<string, string>> {
+    return this.#all(OPERATIONS.version, { options });
   }
 
   // ---------------------------------------------------------------- values, views, events
 
   asMap<T = unknown>(): AsyncMapView<T> {
-    return new MapView<T>(this, (key) => this.#run(OPERATIONS.has, key, undefined) as Promise<boolean>);
+    return new MapView<T>(this, (key) => this.#call((context) => execute(context, OPERATIONS.has, key)));
   }
 
   serialize(value: unknown): { data: Uint8Array; flags: number } {
-    const packed = this.#context.coder.pack(value, { minCompressLen: 0 });
-    // Only compression is ever asynchronous.
-    const { data, flags } = packed as Exclude<typeof packed, Promise<unknown>>;
-    return { data: typeof data === 'string' ? encodeUtf8(data) : data, flags };
+    return serialize(this.#context.coder, value);
   }
 
   deserialize(data: Uint8Array, flags: number): unknown {
-    return this.#context.coder.unpack(data, 0, data.length, flags, false);
+    return deserialize(this.#context.coder, data, flags);
   }
 
   clone(): MemcachedClient {
@@ -229,13 +248,7 @@ class Client implements MemcachedClient {
 
   with(options: ViewOptions): MemcachedClient {
     const merged = viewOptions(this.#options, options);
-    const context: Context = {
-      ...this.#context,
-      keyPrefix: checkPrefix(merged.keyPrefix),
-      timeoutMs: viewTimeout(options.timeoutMs, this.#context.timeoutMs),
-      coder: makeCoder(merged, maxValueBytesOf(merged)),
-    };
-    const view = new Client(merged, context, this.#owner ?? this);
+    const view = new Client(merged, viewContext(this.#context, merged, options), this.#owner ?? this);
     view.#isClosed = this.#isClosed;
     return view;
   }
@@ -257,24 +270,31 @@ class Client implements MemcachedClient {
 
   // ----------------------------------------------------------------
 
-  #run(operation: Operation, key: Key, input: CallInput | undefined): Promise<unknown> {
-    if (this.#isClosed) return Promise.reject(new ClosedError());
-    return execute(this.#context, operation, key, input);
+  /** Starts a call; whatever is wrong with it is a rejection, never thrown. */
+  #call<R>(start: (context: Context) => Promise<unknown>): Promise<R> {
+    try {
+      if (this.#isClosed) throw new ClosedError();
+      return start(this.#context) as Promise<R>;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
-  #runMany(
+  #many<R>(
     operation: Operation,
     keys: Iterable<Key>,
     options: MultiOptions | undefined,
-    input: CallInput,
     conclude: Conclude,
-  ): Promise<unknown> {
-    if (this.#isClosed) return Promise.reject(new ClosedError());
-    return executeMany(this.#context, operation, keys, options?.keyPrefix, input, conclude);
+  ): Promise<R> {
+    return this.#call((context) => {
+      const checked = checkOptions(options);
+      return executeMany(context, operation, keys, checked.keyPrefix, { options: checked }, conclude);
+    });
   }
 
-  #open(): Context {
-    if (this.#isClosed) throw new ClosedError();
-    return this.#context;
+  #all<R>(operation: Operation, input: CallInput): Promise<R> {
+    return this.#call((context) =>
+      executeAll(context, operation, { ...input, options: checkOptions(input.options) }),
+    );
   }
 }

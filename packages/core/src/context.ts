@@ -1,7 +1,14 @@
 import { ServerChannel } from './connection/server-channel.js';
-import type { ClientOptions, Server, ServerFailurePolicy } from './contract.js';
+import type { ClientOptions, Server, ServerFailurePolicy, ViewOptions } from './contract.js';
 import { Events } from './events.js';
-import { callSettings, channelSettings, makeCoder, maxValueBytesOf } from './options.js';
+import {
+  callSettings,
+  channelSettings,
+  checkPrefix,
+  makeCoder,
+  maxValueBytesOf,
+  viewTimeout,
+} from './options.js';
 import { PackOrder } from './pack-order.js';
 import { buildRouting, type Routing } from './route/routing.js';
 import { parseServers } from './server-list.js';
@@ -37,5 +44,15 @@ export function makeContext(options: ClientOptions): Context {
     coder,
     events,
     packOrder: new PackOrder(),
+  };
+}
+
+/** The context of a view: it shares all but how values, prefixes and timeouts are handled. @throws ConfigurationError */
+export function viewContext(base: Context, merged: ClientOptions, view: ViewOptions): Context {
+  return {
+    ...base,
+    keyPrefix: checkPrefix(merged.keyPrefix),
+    timeoutMs: viewTimeout(view.timeoutMs, base.timeoutMs),
+    coder: makeCoder(merged, maxValueBytesOf(merged)),
   };
 }

@@ -303,17 +303,18 @@ export interface AsyncMapView<T = unknown> {
 export interface MemcachedClient extends AsyncDisposable {
   /** The value, else `fallback`, else `undefined`. */
   get<T = unknown>(key: Key, options?: GetOptions<undefined>): Promise<T | undefined>;
+  get<T = unknown>(key: Key, options: GetOptions<null>): Promise<T | null>;
   get<T = unknown, F = T>(key: Key, options: GetOptions<F>): Promise<T | F>;
   /** The value and its CAS id, or `undefined`. */
   gets<T = unknown>(key: Key, options?: CallOptions): Promise<CasValue<T> | undefined>;
   /** Found keys (as given) and their values. */
   getMulti<T = unknown, K extends Key = string>(
-    keys: Iterable<K>,
+    keys: Iterable<K> & object,
     options?: MultiOptions,
   ): Promise<Map<K, T>>;
   /** Found keys (as given), their values and CAS ids. */
   getsMulti<T = unknown, K extends Key = string>(
-    keys: Iterable<K>,
+    keys: Iterable<K> & object,
     options?: MultiOptions,
   ): Promise<Map<K, CasValue<T>>>;
   /** True; false only where the server says NOT_STORED. */
@@ -335,15 +336,17 @@ export interface MemcachedClient extends AsyncDisposable {
   /** False if the key was not there. */
   delete(key: Key, options?: CallOptions): Promise<boolean>;
   /** False if any of the keys was not there. */
-  deleteMulti(keys: Iterable<Key>, options?: MultiOptions): Promise<boolean>;
+  deleteMulti(keys: Iterable<Key> & object, options?: MultiOptions): Promise<boolean>;
   /** The new value; wraps at 2^64. Rejects with `CacheMissError` or, for a value that is no number, `ClientError`. */
   incr(key: Key, delta?: number, options?: CallOptions): Promise<number>;
   incr(key: Key, delta: bigint, options?: CallOptions): Promise<bigint>;
+  incr(key: Key, delta: number | bigint, options?: CallOptions): Promise<number | bigint>;
   /** The new value; stops at 0. Rejects like `incr`. */
   decr(key: Key, delta?: number, options?: CallOptions): Promise<number>;
   decr(key: Key, delta: bigint, options?: CallOptions): Promise<bigint>;
+  decr(key: Key, delta: number | bigint, options?: CallOptions): Promise<number | bigint>;
   /** Tries all, then rejects with a `CacheMissError` that names the missing keys. */
-  incrMulti(keys: Iterable<Key>, options?: IncrMultiOptions): Promise<void>;
+  incrMulti(keys: Iterable<Key> & object, options?: IncrMultiOptions): Promise<void>;
   /** Sets a new ttl; false if the key does not exist. */
   touch(key: Key, ttl: Ttl, options?: CallOptions): Promise<boolean>;
   /** The value, its ttl set anew; `undefined` if the key does not exist. */

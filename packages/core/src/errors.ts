@@ -43,36 +43,54 @@ export class CacheMissError extends MemcachedError {
   }
 }
 
+/** Words of memcached's own that hold nothing of the user's. */
+const KNOWN_WORDS: ReadonlySet<string> = new Set([
+  'cannot increment or decrement non-numeric value',
+  'flush_all not allowed',
+  'invalid exptime argument',
+  'invalid numeric delta argument',
+  'unauthenticated',
+  'unknown command or argument',
+]);
+
+function knownWords(serverMessage: string): string {
+  return KNOWN_WORDS.has(serverMessage) ? `: ${serverMessage}` : ' (its words are in serverMessage)';
+}
+
+function printable(serverMessage: string): string {
+  return serverMessage.replace(/[^\x20-\x7e]/g, '?');
+}
+
 /** The server refused the request; code `MC_CLIENT_ERROR`. */
 export class ClientError extends MemcachedError {
-  /** The server's words, without `CLIENT_ERROR`. */
-  readonly serverMessage: string;
+  /** The server's words, without `CLIENT_ERROR`. Not enumerable: a proxy may put a key into them. */
+  declare readonly serverMessage: string;
 
   constructor(serverMessage: string, details?: ErrorDetails) {
-    super('MC_CLIENT_ERROR', `the server refused the request: ${serverMessage}`, details);
-    this.serverMessage = serverMessage;
+    super('MC_CLIENT_ERROR', `the server refused the request${knownWords(serverMessage)}`, details);
+    Object.defineProperty(this, 'serverMessage', { value: printable(serverMessage) });
   }
 }
 
 /** The server failed to do what was asked; code `MC_SERVER_ERROR`. */
 export class ServerError extends MemcachedError {
-  /** The server's words, without `SERVER_ERROR`. */
-  readonly serverMessage: string;
+  /** The server's words, without `SERVER_ERROR`. Not enumerable: a proxy may put a key into them. */
+  declare readonly serverMessage: string;
 
   constructor(serverMessage: string, details?: ErrorDetails) {
-    super('MC_SERVER_ERROR', `the server answered with an error: ${serverMessage}`, details);
-    this.serverMessage = serverMessage;
+    super('MC_SERVER_ERROR', `the server answered with an error${knownWords(serverMessage)}`, details);
+    Object.defineProperty(this, 'serverMessage', { value: printable(serverMessage) });
   }
 }
 
 /** The counter was changed to a value that no number can hold exactly; code `MC_COUNTER_RANGE`. */
 export class CounterRangeError extends MemcachedError {
-  /** The new value of the counter. */
-  readonly value: bigint;
+  /** The new value of the counter. Not enumerable: JSON has no bigint. */
+  declare readonly value: bigint;
 
   constructor(value: bigint, details?: ErrorDetails) {
     super('MC_COUNTER_RANGE', 'the counter is past 2^53 - 1: pass the delta as a bigint to read it', details);
-    this.value = value;
+    Object.defineProperty(this, 'value', { value });
   }
 }
 

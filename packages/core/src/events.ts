@@ -1,14 +1,26 @@
+import { InvalidArgumentError } from '@mc/protocol';
 import type { ClientEventName, ClientEvents } from './contract.js';
 import { inMicrotask } from './runtime.js';
 
 type Listener = (detail: never) => void;
 
+const NAMES: ReadonlySet<string> = new Set<ClientEventName>([
+  'connect',
+  'disconnect',
+  'down',
+  'up',
+  'desync',
+  'failure',
+]);
+
 /** The listeners of a client. */
 export class Events {
   readonly #listeners: Map<ClientEventName, Set<Listener>> = new Map();
 
-  /** Adds a listener; returns a function that removes it. */
+  /** Adds a listener; returns a function that removes it. @throws InvalidArgumentError */
   on<E extends ClientEventName>(event: E, listener: (detail: ClientEvents[E]) => void): () => void {
+    if (!NAMES.has(event)) throw new InvalidArgumentError('there is no event of this name');
+    if (typeof listener !== 'function') throw new InvalidArgumentError('a listener must be a function');
     const listeners = this.#listeners.get(event) ?? new Set();
     this.#listeners.set(event, listeners);
     // Wrapped, so that one function added twice is two listeners.

@@ -2,7 +2,7 @@ import { Call, type CallInput } from './call.js';
 import type { ServerChannel } from './connection/server-channel.js';
 import type { Context } from './context.js';
 import { PartialFailureError } from './errors.js';
-import { waitFor } from './execute.js';
+import { submitAfter } from './execute.js';
 import type { Operation } from './operations.js';
 
 /** One operation on every server: results by server name, or a `PartialFailureError` whose errors are by server name. */
@@ -17,7 +17,7 @@ export async function executeAll(
     return { call, channel };
   });
   const settled = Promise.allSettled(calls.map(({ call }) => call.promise));
-  submitInOrder(context, calls);
+  submitInOrder(context, calls, input);
   const results = new Map<string, unknown>();
   const errors = new Map<string, Error>();
   for (const [at, outcome] of (await settled).entries()) {
@@ -31,15 +31,17 @@ export async function executeAll(
 }
 
 /** flush_all must not overtake a value that is still being packed, nor be overtaken while it waits for one. */
-function submitInOrder(context: Context, calls: ReadonlyArray<{ call: Call; channel: ServerChannel }>): void {
+function submitInOrder(
+  context: Context,
+  calls: ReadonlyArray<{ call: Call; channel: ServerChannel }>,
+  input: CallInput,
+): void {
   const { packOrder } = context;
   if (packOrder.isIdle) {
     for (const { call, channel } of calls) call.submitTo(channel);
     return;
   }
   const earlier = packOrder.all();
-  const submitted = Promise.all(
-    calls.map(({ call, channel }) => waitFor(call, earlier, () => call.submitTo(channel))),
-  );
+  const submitted = Promise.all(calls.map(({ call, channel }) => submitAfter(earlier, call, channel, input)));
   packOrder.addForAll(submitted.then(() => {}));
 }

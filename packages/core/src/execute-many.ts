@@ -4,11 +4,11 @@ import { Batch, type BatchItem, type Conclude, NOTHING_THERE } from './batch.js'
 import { type CallInput, fillBody } from './call.js';
 import type { Context } from './context.js';
 import type { Entries, Key, Packed } from './contract.js';
-import { AbortError, CacheMissError, PartialFailureError, TimeoutError } from './errors.js';
+import { AbortError, CacheMissError, PartialFailureError } from './errors.js';
 import { channelOf } from './execute.js';
 import type { Operation } from './operations.js';
-import { clearTimer, setTimer, type TimerHandle } from './runtime.js';
 import type { CompressionChoice } from './value/value-coder.js';
+import { within } from './within.js';
 
 /**
  * One operation without values on many keys: all keys are checked before anything is sent, then each server gets its
@@ -79,8 +79,9 @@ function submitInOrder(
     return batch.outcome;
   }
   const keys = [...identities];
-  const earlier = keys.map((key) => packOrder.tailOf(key));
-  const submitted = within(input, batch.timeoutMs, Promise.all([...packing, ...earlier])).then(() =>
+  const work = Promise.all([...packing, ...keys.map((key) => packOrder.tailOf(key))]);
+  batch.startClock();
+  const submitted = within(work, batch.timeoutMs, input.options?.signal ?? undefined).then(() =>
     batch.submit(),
   );
   packOrder.add(
@@ -145,8 +146,17 @@ function pairsOf(entries: Entries): Iterable<readonly [Key, unknown]> {
   if (typeof entries !== 'object' || entries === null || entries instanceof Uint8Array) {
     throw new InvalidArgumentError('entries must be an object, a Map or an iterable of pairs');
   }
-  if (!(Symbol.iterator in entries)) return Object.entries(entries);
+  if (!(Symbol.iterator in entries)) return plainEntries(entries);
   return checkPairs(entries as Iterable<readonly [Key, unknown]>);
+}
+
+/** The members of a plain object; a promise or another class's instance would give none, and lose all. */
+function plainEntries(entries: Readonly<Record<string, unknown>>): Array<[string, unknown]> {
+  const prototype: unknown = Object.getPrototypeOf(entries);
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
+    throw new InvalidArgumentError('entries must be a plain object, a Map or an iterable of pairs');
+  }
+  return Object.entries(entries);
 }
 
 function* checkPairs(entries: Iterable<readonly [Key, unknown]>): Iterable<readonly [Key, unknown]> {
@@ -178,18 +188,4 @@ function pack(
 function refuseAborted(input: CallInput): void {
   const signal = input.options?.signal;
   if (signal?.aborted) throw new AbortError(false, signal.reason);
-}
-
-/** Waits for `work` as long as the call may take, and unless it is aborted meanwhile. */
-async function within(input: CallInput, timeoutMs: number, work: Promise<unknown>): Promise<void> {
-  let timer: TimerHandle | undefined;
-  const late = new Promise((_, reject) => {
-    timer = setTimer(() => reject(new TimeoutError(false, timeoutMs)), timeoutMs);
-  });
-  try {
-    await Promise.race([work, late]);
-    refuseAborted(input);
-  } finally {
-    if (timer !== undefined) clearTimer(timer);
-  }
 }

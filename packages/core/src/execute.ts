@@ -1,13 +1,14 @@
-import { checkKey, InvalidArgumentError, keyIdentity, type WireKey } from '@mc/protocol';
+import { checkKey, InvalidArgumentError, keyIdentity, plainBytes, type WireKey } from '@mc/protocol';
 import { Call, type CallInput, fillBody } from './call.js';
 import type { ServerChannel } from './connection/server-channel.js';
 import type { Context } from './context.js';
 import type { Key, Packed } from './contract.js';
-import { TimeoutError } from './errors.js';
+import { ConfigurationError } from './errors.js';
 import type { Operation } from './operations.js';
-import { clearTimer, clockMs, setTimer } from './runtime.js';
+import { clockMs } from './runtime.js';
 import { captureBytes, packText } from './value/simple.js';
 import type { CompressionChoice } from './value/value-coder.js';
+import { within } from './within.js';
 
 const NOTHING: CallInput = {};
 
@@ -27,7 +28,7 @@ export function execute(
     const channel = channelOf(context, wireKey);
     call.listen(input.options?.signal, channel);
     if (context.packOrder.isIdle) call.submitTo(channel);
-    else submitInOrder(context, call, channel);
+    else submitInOrder(context, call, channel, input);
     return call.promise;
   } catch (error) {
     return Promise.reject(error);
@@ -46,16 +47,13 @@ export function executeStore(
   try {
     const wireKey = checkKey(key, context.keyPrefix);
     const call = new Call(context, operation, key, wireKey, input);
-    const packed = context.coder.pack(value, choice);
     const channel = channelOf(context, wireKey);
+    const packed = context.coder.pack(value, choice);
+    if (!(packed instanceof Promise)) fillBody(call, packed);
     call.listen(input.options?.signal, channel);
-    if (packed instanceof Promise) {
-      submitPacked(context, call, channel, packed);
-    } else {
-      fillBody(call, packed);
-      if (context.packOrder.isIdle) call.submitTo(channel);
-      else submitInOrder(context, call, channel);
-    }
+    if (packed instanceof Promise) submitPacked(context, call, channel, input, packed);
+    else if (context.packOrder.isIdle) call.submitTo(channel);
+    else submitInOrder(context, call, channel, input);
     return call.promise;
   } catch (error) {
     return Promise.reject(error);
@@ -76,7 +74,7 @@ export function executeJoin(
     const channel = channelOf(context, wireKey);
     fillBody(call, fragmentOf(value));
     call.listen(input.options?.signal, channel);
-    submitInOrder(context, call, channel);
+    submitInOrder(context, call, channel, input);
     return call.promise;
   } catch (error) {
     return Promise.reject(error);
@@ -85,48 +83,58 @@ export function executeJoin(
 
 function fragmentOf(value: string | Uint8Array): Packed {
   if (typeof value === 'string') return { data: packText(value).data, flags: 0 };
-  if (value instanceof Uint8Array) return { data: captureBytes(value), flags: 0 };
+  const bytes = plainBytes(value);
+  if (bytes !== undefined) return { data: captureBytes(bytes), flags: 0 };
   throw new InvalidArgumentError('append and prepend take a string or a Uint8Array');
 }
 
 /** The connection to the server that holds the key. */
 export function channelOf(context: Context, key: WireKey): ServerChannel {
-  return context.channels[context.routing.router.serverFor(key)] as ServerChannel;
+  const channel = context.channels[serverIndex(context, key)];
+  if (channel === undefined)
+    throw new ConfigurationError('the distribution named a server that does not exist');
+  return channel;
+}
+
+function serverIndex(context: Context, key: WireKey): number {
+  try {
+    return context.routing.router.serverFor(key);
+  } catch (cause) {
+    throw new ConfigurationError('the hash or the distribution failed', { cause });
+  }
 }
 
 /** Submits the call, behind an earlier call on its key whose value is still being packed. */
-function submitInOrder(context: Context, call: Call, channel: ServerChannel): void {
+function submitInOrder(context: Context, call: Call, channel: ServerChannel, input: CallInput): void {
   const earlier = context.packOrder.tailOf(keyIdentity(call.key as WireKey));
   if (earlier === undefined) call.submitTo(channel);
-  else waitFor(call, earlier, () => call.submitTo(channel));
+  else void submitAfter(earlier, call, channel, input);
 }
 
 /** Submits the call when its value is packed; later calls on the key wait for it. */
-function submitPacked(context: Context, call: Call, channel: ServerChannel, packing: Promise<Packed>): void {
+function submitPacked(
+  context: Context,
+  call: Call,
+  channel: ServerChannel,
+  input: CallInput,
+  packing: Promise<Packed>,
+): void {
   const identity = keyIdentity(call.key as WireKey);
-  const earlier = context.packOrder.tailOf(identity);
-  const ready = Promise.all([packing, earlier]).then(
-    ([packed]) => fillBody(call, packed),
-    (error: unknown) => call.fail(error),
+  const ready = Promise.all([packing, context.packOrder.tailOf(identity)]).then(([packed]) =>
+    fillBody(call, packed),
   );
-  context.packOrder.add(
-    [identity],
-    waitFor(call, ready, () => call.submitTo(channel)),
-  );
+  context.packOrder.add([identity], submitAfter(ready, call, channel, input));
 }
 
-/** Runs the task after `work`; the call's deadline counts from now, also while it is not in a queue. */
-export function waitFor(call: Call, work: Promise<void>, task: () => void): Promise<void> {
+/** Submits the call after `work`; its deadline counts from now, also while it is in no queue. Never rejects. */
+export function submitAfter(
+  work: Promise<unknown>,
+  call: Call,
+  channel: ServerChannel,
+  input: CallInput,
+): Promise<void> {
   call.deadlineMs = clockMs() + call.timeoutMs;
-  const timer = setTimer(() => call.onFailure(new TimeoutError(false, call.timeoutMs)), call.timeoutMs);
-  return work.then(
-    () => {
-      clearTimer(timer);
-      task();
-    },
-    (error: unknown) => {
-      clearTimer(timer);
-      call.fail(error);
-    },
-  );
+  return within(work, call.timeoutMs, input.options?.signal ?? undefined)
+    .then(() => call.submitTo(channel))
+    .catch((error: unknown) => call.fail(error));
 }

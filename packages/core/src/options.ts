@@ -25,6 +25,33 @@ const VALUE_OPTIONS = [
   'compressLevel',
 ] as const;
 
+const VIEW_OPTIONS = [...VALUE_OPTIONS, 'format', 'keyPrefix', 'timeoutMs'] as const;
+const CLIENT_OPTIONS: ReadonlySet<string> = new Set([
+  ...VIEW_OPTIONS,
+  'servers',
+  'transport',
+  'hash',
+  'distribution',
+  'connectTimeoutMs',
+  'connectionTimeoutMs',
+  'failureLimit',
+  'retryTimeoutMs',
+  'retries',
+  'maxQueuedCalls',
+  'maxValueBytes',
+  'mergeGets',
+  'onServerFailure',
+]);
+
+/** @throws ConfigurationError for what is no options object, or has an option that does not exist */
+export function checkOptionNames(options: ClientOptions): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new ConfigurationError('createClient takes an object of options');
+  }
+  const unknown = Object.keys(options).find((name) => !CLIENT_OPTIONS.has(name));
+  if (unknown !== undefined) throw new ConfigurationError(`createClient has no option ${unknown}`);
+}
+
 /** Settings of calls, checked and with their defaults. */
 export interface CallSettings {
   readonly keyPrefix: string;
@@ -90,7 +117,8 @@ export function checkPrefix(keyPrefix: string | undefined): string {
  * The options of a view: the client's, with the view's in their place. A codec or compressor that is replaced still
  * reads, so that a view understands what the client has stored.
  */
-export function viewOptions(base: ClientOptions, view: ViewOptions): ClientOptions {
+export function viewOptions(base: ClientOptions, given: ViewOptions): ClientOptions {
+  const view = definedOptions(given);
   const { format, codec, readCodecs, compressor, readCompressors, minCompressLen, compressLevel, ...rest } =
     base;
   const others = { ...rest, ...view };
@@ -102,6 +130,14 @@ export function viewOptions(base: ClientOptions, view: ViewOptions): ClientOptio
   const inherited = { codec, compressor, minCompressLen, compressLevel };
   const layout = Object.fromEntries(Object.entries(inherited).filter(([, value]) => value !== undefined));
   return { ...layout, ...others, readCodecs: codecs, readCompressors: compressors };
+}
+
+/** The options of a view that are there; one that is `undefined` changes nothing. */
+function definedOptions(given: ViewOptions): ViewOptions {
+  if (typeof given !== 'object' || given === null)
+    throw new ConfigurationError('with() takes an object of options');
+  const names = VIEW_OPTIONS.filter((name) => given[name] !== undefined);
+  return Object.fromEntries(names.map((name) => [name, given[name]]));
 }
 
 function withReplaced<P extends Codec | Compressor>(

@@ -1,7 +1,15 @@
 import { inspect } from 'node:util';
-import { isMemcachedError, type MemcachedError } from '@mc/core';
+import {
+  type ClientError,
+  type CounterRangeError,
+  isMemcachedError,
+  type MemcachedClient,
+  type MemcachedError,
+  type PartialFailureError,
+  type ServerError,
+} from '@mc/core';
 import { healthyScript, type ScriptedConnection } from '@mc/testing';
-import { OPERATION_ROWS, rejections } from '@mc/testing/suites';
+import { OPERATION_ROWS, rejection, rejections } from '@mc/testing/suites';
 import { describe, expect, it } from 'vitest';
 import { openClient, startScripted } from './open-client.js';
 
@@ -33,7 +41,29 @@ const REPLIES: Readonly<Record<string, (connection: ScriptedConnection) => Promi
     connection.reply('CLIENT_ERROR cannot increment or decrement non-numeric value\r\n'),
   'a miss': (connection) => connection.reply('NOT_FOUND\r\n'),
   'an error': (connection) => connection.reply('SERVER_ERROR out of memory storing object\r\n'),
+  'a refusal that names the key': (connection) =>
+    connection.reply(`CLIENT_ERROR no route for key ${KEY} with value ${VALUE}\r\n`),
+  'an error that names the key': (connection) =>
+    connection.reply(`SERVER_ERROR backend of ${KEY} is down, ${VALUE} is lost\r\n`),
+  'a lack of memory that names the key': (connection) =>
+    connection.reply(`SERVER_ERROR out of memory storing object ${KEY} ${VALUE}\r\n`),
+  'a size that names the key': (connection) =>
+    connection.reply(`SERVER_ERROR object too large for cache ${KEY} ${VALUE}\r\n`),
+  'a bad line that names the key': (connection) =>
+    connection.reply(`CLIENT_ERROR bad command line format ${KEY} ${VALUE}\r\n`),
+  'an ERROR that names the key': (connection) => connection.reply(`ERROR ${KEY} ${VALUE}\r\n`),
+  'words that begin as known ones': (connection) =>
+    connection.reply(`CLIENT_ERROR invalid ${VALUE} of ${KEY}\r\n`),
 };
+
+const REFUSAL = `no route for key ${KEY} with value ${VALUE}`;
+
+async function startRefusing(word: string): Promise<MemcachedClient> {
+  const server = await startScripted(async (connection) => {
+    for await (const _ of connection.requests()) await connection.reply(`${word} ${REFUSAL}\r\n`);
+  });
+  return openClient(server.address);
+}
 
 describe('errors never show keys or values', () => {
   for (const [name, reply] of Object.entries(REPLIES)) {
@@ -56,6 +86,35 @@ describe('errors never show keys or values', () => {
       }
     });
   }
+
+  it('but keep the words of the server where only who asks for them sees them', async () => {
+    for (const [word, code] of [
+      ['CLIENT_ERROR', 'MC_CLIENT_ERROR'],
+      ['SERVER_ERROR', 'MC_SERVER_ERROR'],
+    ] as const) {
+      const client = await startRefusing(word);
+      const error = (await rejection(client.incr(KEY), code)) as ClientError | ServerError;
+      expect(error.serverMessage).toBe(REFUSAL);
+      expect(Object.keys(error)).not.toContain('serverMessage');
+      expect(shown(error)).not.toContain('alice');
+      const batch = (await rejection(client.deleteMulti([KEY]), 'MC_PARTIAL_FAILURE')) as PartialFailureError;
+      expect((batch.errors.get(KEY) as ServerError).serverMessage).toBe(REFUSAL);
+      expect(shown(batch)).not.toMatch(/alice|4711/);
+    }
+  });
+
+  it('nor the value of a counter, which can be had and does not break JSON', async () => {
+    const counter = 2n ** 63n + 4711n;
+    const server = await startScripted(async (connection) => {
+      for await (const _ of connection.requests()) await connection.reply(`${counter}\r\n`);
+    });
+    const client = openClient(server.address);
+    const error = (await rejection(client.incr(KEY, 1), 'MC_COUNTER_RANGE')) as CounterRangeError;
+    expect(error.value).toBe(counter);
+    expect(Object.keys(error)).not.toContain('value');
+    expect(JSON.parse(JSON.stringify(error))).toMatchObject({ code: 'MC_COUNTER_RANGE' });
+    expect(shown(error)).not.toContain(String(counter));
+  });
 
   it('of bad keys, bad arguments and values that cannot be encoded', async () => {
     const server = await startScripted(healthyScript);

@@ -1,4 +1,4 @@
-import type { PartialFailureError } from '@mc/core';
+import type { MemcachedError, PartialFailureError } from '@mc/core';
 import { healthyReply, type ScriptedRequest, valueBlock, valueFor } from '@mc/testing';
 import { rejection } from '@mc/testing/suites';
 import { describe, expect, it } from 'vitest';
@@ -72,6 +72,35 @@ describe('a proxy', () => {
     const results = await Promise.all(keys.map((key) => outcome(client.get(key))));
     expect(results).toStrictEqual(keys.map((key) => (isDead(key) ? 'MC_CONNECTION_LOST' : valueFor(key))));
   });
+
+  for (const state of ['cold', 'warm'] as const) {
+    it(`that closes on each line with a dead backend is not down, and its other keys are found (${state})`, async () => {
+      const server = await startScripted(async (connection) => {
+        for await (const request of connection.requests()) {
+          if (request.keys.some(isDead)) return connection.end();
+          await connection.reply(healthyReply(request));
+        }
+      });
+      const client = openClient(server.address);
+      const events: string[] = [];
+      for (const event of ['down', 'desync'] as const) client.on(event, () => events.push(event));
+      if (state === 'warm') await client.get('warm');
+      const dead = ['dead-1', 'dead-2', 'dead-3', 'dead-4'];
+      const alive = ['ok-1', 'ok-2', 'ok-3'];
+      for (const read of [client.getMulti, client.getsMulti]) {
+        const call = read.call(client, [...dead, ...alive]);
+        const error = (await rejection(call, 'MC_PARTIAL_FAILURE')) as PartialFailureError;
+        const codes = [...error.errors].map(([key, reason]) => [key, (reason as MemcachedError).code]);
+        expect(codes.sort()).toStrictEqual(dead.map((key) => [key, 'MC_CONNECTION_LOST']));
+        expect([...(error.result as Map<string, unknown>).keys()].sort()).toStrictEqual(alive);
+        expect(await client.get('ok-1')).toBe(valueFor('ok-1'));
+      }
+      const singles = await Promise.all([...alive, ...dead].map((key) => outcome(client.get(key))));
+      expect(singles).toStrictEqual([...alive.map(valueFor), ...dead.map(() => 'MC_CONNECTION_LOST')]);
+      expect(await client.getMulti(alive)).toStrictEqual(new Map(alive.map((key) => [key, valueFor(key)])));
+      expect(events).toStrictEqual([]);
+    });
+  }
 
   it('that closes on a shared line is asked again key by key, also without retries', async () => {
     const server = await startScripted(async (connection) => {

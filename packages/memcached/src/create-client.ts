@@ -1,6 +1,7 @@
 import { jsonCodec } from '@mc/codec-json';
 import {
   type ClientOptions,
+  ConfigurationError,
   createClient as createCoreClient,
   type MemcachedClient,
   type ServerInput,
@@ -23,9 +24,12 @@ export function createClient(
   servers: ServerInput | readonly ServerInput[] | Options = DEFAULT_SERVER,
 ): MemcachedClient {
   const options: Options = isServers(servers) ? { servers } : servers;
+  if (typeof options !== 'object' || options === null) {
+    throw new ConfigurationError('createClient takes a server, a list of servers, or an object of options');
+  }
   return createCoreClient({
     ...options,
-    servers: options.servers ?? DEFAULT_SERVER,
+    servers: options.servers === undefined ? DEFAULT_SERVER : options.servers,
     transport: options.transport ?? tcpTransport(),
     ...(options.format === undefined && { codec: options.codec ?? jsonCodec() }),
   });
@@ -35,5 +39,6 @@ export function createClient(
 function isServers(
   value: ServerInput | readonly ServerInput[] | Options,
 ): value is ServerInput | readonly ServerInput[] {
-  return typeof value === 'string' || Array.isArray(value) || 'host' in value || 'path' in value;
+  if (typeof value === 'string' || Array.isArray(value)) return true;
+  return typeof value === 'object' && value !== null && ('host' in value || 'path' in value);
 }

@@ -50,18 +50,31 @@ export function checkCas(value: bigint): CasId {
   return value as CasId;
 }
 
-/** @throws ValueTooLargeError for a length near or past 2^31, which no server takes. */
+/**
+ * @throws ValueTooLargeError for a length near or past 2^31, which no server takes
+ * @throws InvalidArgumentError for what is no length
+ */
 export function checkBodyLength(bytes: number): BodyLength {
+  if (!Number.isSafeInteger(bytes) || bytes < 0)
+    throw new InvalidArgumentError('a value has no valid length');
   if (bytes > MAX_BODY_BYTES)
     throw new ValueTooLargeError('the value is larger than any memcached can store');
   return bytes as BodyLength;
 }
+
+/** Groups whose replies are not `STAT` lines closed by `END`. */
+const UNFRAMED_STATISTICS = /^(?:cachedump|sizes_|detail dump)/;
 
 /** @throws InvalidArgumentError unless `value` is words of letters, digits, `_` and `-` with single spaces, at most 100 long. */
 export function checkWord(value: string): Word {
   if (typeof value !== 'string' || value.length > 100 || !/^[\w-]+(?: [\w-]+)*$/.test(value)) {
     throw new InvalidArgumentError(
       'a statistics group must be one or more words of letters, digits, _ and -',
+    );
+  }
+  if (UNFRAMED_STATISTICS.test(value)) {
+    throw new InvalidArgumentError(
+      'this statistics group is answered in a form of its own, which is not read here',
     );
   }
   return value as Word;

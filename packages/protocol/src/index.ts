@@ -9,6 +9,7 @@ export type { Exptime } from './exptime.js';
 export { exptimeOf, flushDelayOf, MAX_RELATIVE_SECONDS, NEVER } from './exptime.js';
 export type { WireKey } from './key.js';
 export { checkKey, keyIdentity, MAX_KEY_BYTES } from './key.js';
+export { plainBytes } from './plain-bytes.js';
 export type { ReplyKind } from './reply.js';
 export { NEED_MORE, Reply, replyMask } from './reply.js';
 export type { ReplyReaderOptions } from './reply-reader.js';

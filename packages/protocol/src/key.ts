@@ -1,4 +1,5 @@
 import { InvalidKeyError } from './errors.js';
+import { plainBytes } from './plain-bytes.js';
 
 /** Longest key memcached takes, in bytes (protocol.txt, "Keys"). */
 export const MAX_KEY_BYTES = 250;
@@ -23,10 +24,11 @@ export function checkKey(key: string | Uint8Array, prefix: string): WireKey {
   if (typeof key === 'string') {
     return checkText(prefix === '' ? key : prefix + key);
   }
-  if (!(key instanceof Uint8Array)) {
-    throw new InvalidKeyError('a key must be a string or a Uint8Array');
-  }
-  return checkBytes(prefix === '' ? new Uint8Array(key) : joinBytes(encodeUtf8(prefix), key));
+  const bytes = plainBytes(key);
+  if (bytes === undefined) throw new InvalidKeyError('a key must be a string or a Uint8Array');
+  // Bytes whose memory was taken away have no length, and cannot be copied.
+  if (bytes.length === 0) return checkText(prefix);
+  return checkBytes(prefix === '' ? new Uint8Array(bytes) : joinBytes(encodeUtf8(prefix), bytes));
 }
 
 function checkText(text: string): WireKey {

@@ -168,8 +168,20 @@ describe('numbers', () => {
     expect(() => checkBodyLength(2 ** 31 - 1)).toThrow(ValueTooLargeError);
   });
   it('words', () => {
-    expect(checkWord('cachedump 1 100')).toBe('cachedump 1 100');
-    for (const words of ['', ' a', 'a  b', 'a\r\nflush_all', 'a\n', 'é', 'a'.repeat(101), 5]) {
+    expect(checkWord('detail on')).toBe('detail on');
+    for (const words of [
+      '',
+      ' a',
+      'a  b',
+      'a\r\nflush_all',
+      'a\n',
+      'é',
+      'a'.repeat(101),
+      5,
+      'cachedump 1 100',
+      'sizes_enable',
+      'detail dump',
+    ]) {
       expect(() => checkWord(words as string)).toThrow(InvalidArgumentError);
     }
   });

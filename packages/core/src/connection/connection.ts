@@ -1,30 +1,11 @@
-import {
-  headBytes,
-  MemcachedError,
-  NEED_MORE,
-  ProtocolError,
-  Reply,
-  type ReplyKind,
-  ReplyReader,
-  type WireKey,
-  writeBody,
-  writeHead,
-  writeKey,
-  writeLineEnd,
-  writeVerb,
-} from '@mc/protocol';
+import { MemcachedError, NEED_MORE, ProtocolError, Reply, type ReplyKind, ReplyReader } from '@mc/protocol';
 import type { Link, LinkEvents, Server, Transport } from '../contract.js';
-import { allocate, textWriter } from '../runtime.js';
+import { ConnectionError } from '../errors.js';
+import { allocate } from '../runtime.js';
 import { Fifo } from './fifo.js';
-import { Outbox } from './outbox.js';
 import type { Pending } from './pending.js';
+import { RequestSender } from './request-sender.js';
 import { type ReplyError, readReplyError } from './server-reply-error.js';
-
-/** Limits of a merged line: every server and proxy takes these. */
-export const MAX_LINE_KEYS = 256;
-const MAX_LINE_BYTES = 8192;
-/** Bytes of at least this length are handed to the link as they are. */
-const BORROWED_BODY_BYTES = 65_537;
 
 /** What a connection tells its owner. */
 export interface ConnectionOwner {
@@ -32,7 +13,7 @@ export interface ConnectionOwner {
   /** Bytes came and were read. */
   onHeard(connection: Connection): void;
   onDrain(connection: Connection): void;
-  /** The connection is over; `error` is absent where the peer closed it in good order. Called once. */
+  /** The connection is over; `error` is absent where it was closed in good order. Called once. */
   onLost(connection: Connection, error: MemcachedError | Error | undefined): void;
   /** These requests shared a line that was answered by an error: they may be sent again one by one. */
   onLineRefused(connection: Connection, requests: readonly Pending[], error: MemcachedError): void;
@@ -56,94 +37,48 @@ export class Connection implements LinkEvents {
   readonly inFlight: Fifo<Pending> = new Fifo<Pending>();
   /** True once a whole reply has come. */
   hasAnswered = false;
+  /** True where it is ended for our own sake: the server did nothing wrong. */
+  isGivenUp = false;
   readonly #owner: ConnectionOwner;
-  readonly #options: ConnectionOptions;
   readonly #reader: ReplyReader;
   readonly #link: Link;
-  readonly #outbox: Outbox;
+  readonly #sender: RequestSender;
   #isOver = false;
   /** Where in the line at the head the next VALUE is expected. */
   #cursor = 0;
-  /** A request whose body the link still reads from the caller's memory. */
-  #borrower: Pending | undefined;
 
   constructor(server: Server, transport: Transport, options: ConnectionOptions, owner: ConnectionOwner) {
     this.server = server;
     this.#owner = owner;
-    this.#options = options;
     this.#reader = new ReplyReader({
       maxValueBytes: options.maxValueBytes,
       allocate,
       keepsBytes: options.keepsBytes,
     });
     this.#link = transport.connect(server, this);
-    this.#outbox = new Outbox(this.#link);
+    this.#sender = new RequestSender(this.#link, this.inFlight, options.mergeGets);
   }
 
   /** True while bytes that were sent wait in the link. */
   get isBlocked(): boolean {
-    return this.#outbox.blocked;
+    return this.#sender.isBlocked;
   }
 
   /** True where the link still reads this request's body from the caller's memory. */
   isBorrowing(request: Pending): boolean {
-    return this.#borrower === request;
+    return this.#sender.borrower === request;
   }
 
   // ---------------------------------------------------------------- sending
 
   /** Sends requests from the queue until it is empty or the link is full. */
   send(queue: Fifo<Pending>): void {
-    const outbox = this.#outbox;
-    while (!outbox.blocked) {
-      const request = queue.at(0);
-      if (request === undefined) break;
-      if (request.settled) queue.shift();
-      else if (request.command.multiKey) this.#sendLine(queue, request);
-      else this.#sendOne(queue.shift() as Pending);
+    try {
+      this.#sender.sendAll(queue);
+    } catch (cause) {
+      const message = 'a request could not be written';
+      this.destroy(new ConnectionError('MC_CONNECTION_LOST', message, { server: this.server.name, cause }));
     }
-    outbox.flush();
-  }
-
-  /** One line with the keys of as many neighbouring requests as may share it. */
-  #sendLine(queue: Fifo<Pending>, first: Pending): void {
-    const outbox = this.#outbox;
-    outbox.reserve(MAX_LINE_BYTES + 512);
-    const { buffer, at: start } = outbox;
-    const mostKeys = this.#options.mergeGets && !first.alone ? MAX_LINE_KEYS : 1;
-    const lastByte = start + MAX_LINE_BYTES - 2;
-    let at = writeVerb(buffer, start, first.command);
-    let keys = 0;
-    for (let next: Pending | undefined = first; next !== undefined; next = queue.at(0)) {
-      if (!next.settled) {
-        const key = next.key as WireKey;
-        if (keys > 0 && (next.command !== first.command || next.alone || at + key.length >= lastByte)) break;
-        at = writeKey(buffer, at, key, textWriter);
-        next.sent = true;
-        this.inFlight.push(next);
-        keys += 1;
-      }
-      queue.shift();
-      if (keys === mostKeys) break;
-    }
-    first.lineLength = keys;
-    outbox.at = writeLineEnd(buffer, at);
-  }
-
-  #sendOne(request: Pending): void {
-    const outbox = this.#outbox;
-    const { body, bodyLength } = request.parameters;
-    const borrowed = body instanceof Uint8Array && bodyLength >= BORROWED_BODY_BYTES;
-    outbox.reserve(headBytes(request) + (borrowed ? 0 : bodyLength + 2));
-    outbox.at = writeHead(outbox.buffer, outbox.at, request, textWriter);
-    if (borrowed) {
-      if (!outbox.sendBorrowed(body)) this.#borrower = request;
-      outbox.at = writeLineEnd(outbox.buffer, outbox.at);
-    } else if (body !== undefined) {
-      outbox.at = writeBody(outbox.buffer, outbox.at, request, textWriter);
-    }
-    request.sent = true;
-    this.inFlight.push(request);
   }
 
   // ---------------------------------------------------------------- receiving
@@ -154,8 +89,7 @@ export class Connection implements LinkEvents {
 
   onDrain(): void {
     if (this.#isOver) return;
-    this.#outbox.drained();
-    this.#borrower = undefined;
+    this.#sender.drained();
     this.#owner.onDrain(this);
   }
 
@@ -274,6 +208,12 @@ export class Connection implements LinkEvents {
   /** Sends what was written, then closes; the owner hears of it when it is done. */
   close(): void {
     if (!this.#isOver) this.#link.close();
+  }
+
+  /** Ends the connection at once, for a reason that is no fault of the server's. */
+  giveUp(error: MemcachedError): void {
+    this.isGivenUp = true;
+    this.destroy(error);
   }
 
   /** Ends the connection at once. */

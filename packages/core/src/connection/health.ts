@@ -1,8 +1,13 @@
+import { MemcachedError } from '@mc/protocol';
 import { clearTimer, setTimer, type TimerHandle } from '../runtime.js';
+import type { Connection } from './connection.js';
+import type { Pending } from './pending.js';
 
 /** Longest wait between two probes of a server that is down. */
 const MAX_PROBE_WAIT_MS = 60_000;
 const MIN_WAIT_SHARE = 0.25;
+/** Keys in a row that may end a connection on their own before it counts against the server. */
+const MAX_SUSPECTS = 32;
 
 /** Settings of {@link Health}. */
 export interface HealthOptions {
@@ -16,6 +21,8 @@ export class Health {
   readonly #options: HealthOptions;
   #failures = 0;
   #probes = 0;
+  /** Connections in a row that ended, without any answer, on a key that was tried on its own. */
+  #suspects = 0;
   #probeTimer: TimerHandle | undefined;
 
   constructor(options: HealthOptions) {
@@ -37,6 +44,20 @@ export class Health {
     return true;
   }
 
+  /** Whether the loss of a connection that owed these replies counts against the server. */
+  isFault(connection: Connection, cause: unknown, owed: readonly Pending[]): boolean {
+    if (connection.hasAnswered) this.#suspects = 0;
+    if (this.isDown) return true;
+    if (connection.isGivenUp) return false;
+    if (cause instanceof MemcachedError) return true;
+    // A server that takes connections and answers nothing on them fails as surely as one that refuses them. But
+    // behind a proxy a key that is tried on its own may be the cause, and so may a number of them in a row.
+    if (owed.length === 0 || connection.hasAnswered) return false;
+    if (!owed[0]?.alone) return true;
+    this.#suspects += 1;
+    return this.#suspects > MAX_SUSPECTS;
+  }
+
   /** Runs `probe` after a wait, once. */
   scheduleProbe(probe: () => void): void {
     this.stop();
@@ -53,8 +74,8 @@ export class Health {
   }
 
   /**
-   * Exponential with full jitter, so that a fleet of clients does not come back all at once, and never so short that a
-   * dying server is hammered.
+   * Exponential with jitter over three quarters of the range, so that a fleet of clients does not come back all at once;
+   * the first quarter is left out, so that a dying server is not hammered.
    */
   #nextWaitMs(): number {
     const most = Math.min(this.#options.retryTimeoutMs * 2 ** this.#probes, MAX_PROBE_WAIT_MS);

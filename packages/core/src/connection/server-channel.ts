@@ -2,7 +2,7 @@ import { MemcachedError, ProtocolError } from '@mc/protocol';
 import type { ClientEventName, ClientEvents, Server, Transport } from '../contract.js';
 import { ClosedError, ConnectionError, QueueFullError, ServerDownError } from '../errors.js';
 import { afterContinuations, clockMs } from '../runtime.js';
-import { Connection, type ConnectionOptions, type ConnectionOwner, MAX_LINE_KEYS } from './connection.js';
+import { Connection, type ConnectionOptions, type ConnectionOwner } from './connection.js';
 import { ConnectionClock, type ConnectionClockOptions } from './connection-clock.js';
 import { expireRequests } from './expiry.js';
 import { Fifo } from './fifo.js';
@@ -10,6 +10,7 @@ import { Health, type HealthOptions } from './health.js';
 import { isOvertakenBy, lossError, sortLost } from './lost-requests.js';
 import type { Pending } from './pending.js';
 import { Probe } from './probe.js';
+import { MAX_LINE_KEYS } from './request-sender.js';
 import { hasOpenCalls, WaitingRequests } from './waiting-requests.js';
 import { Watch, type Watched } from './watch.js';
 
@@ -41,6 +42,8 @@ export class ServerChannel implements ConnectionOwner, Watched {
   #clock: ConnectionClock;
   #onClosed: (() => void) | undefined;
   #closing: Promise<void> | undefined;
+  /** True where a connection was open when the channel closed. */
+  #wasOpen = false;
   readonly #flush: () => void = () => this.#flushTick();
 
   constructor(server: Server, transport: Transport, options: ChannelOptions, emit: Emit) {
@@ -163,6 +166,7 @@ export class ServerChannel implements ConnectionOwner, Watched {
     const wasOpen = this.#phase === 'open';
     this.#connection = undefined;
     if (this.#phase === 'closed') {
+      if (this.#wasOpen) this.#emit('disconnect', { server: this.server.name, error: undefined });
       this.#onClosed?.();
       return;
     }
@@ -198,14 +202,7 @@ export class ServerChannel implements ConnectionOwner, Watched {
     for (const request of again.toReversed()) this.#waiting.addAgain(request);
     this.#emit('disconnect', { server, error: isIdleEnd ? undefined : error });
     if (isBreach) this.#emit('desync', { server, error });
-    // A server that takes connections and answers nothing on them fails as surely as one that refuses them.
-    if (
-      cause instanceof MemcachedError ||
-      (owed.length > 0 && !connection.hasAnswered) ||
-      this.#health.isDown
-    ) {
-      this.#countFailure(error);
-    }
+    if (this.#health.isFault(connection, cause, owed)) this.#countFailure(error);
   }
 
   // ---------------------------------------------------------------- health
@@ -273,7 +270,7 @@ export class ServerChannel implements ConnectionOwner, Watched {
     const connection = this.#connection;
     if (connection?.isBorrowing(request)) {
       const message = 'a call ended while its value was being sent';
-      connection.destroy(new ConnectionError('MC_CONNECTION_LOST', message, { server: this.server.name }));
+      connection.giveUp(new ConnectionError('MC_CONNECTION_LOST', message, { server: this.server.name }));
     }
   }
 
@@ -293,6 +290,7 @@ export class ServerChannel implements ConnectionOwner, Watched {
     if (this.#closing === undefined || this.#phase === 'closed') return;
     if (hasOpenCalls(this.#waiting.queue) || hasOpenCalls(connection?.inFlight)) return;
     const isOpen = this.#phase === 'open';
+    this.#wasOpen = isOpen;
     this.#phase = 'closed';
     this.#watch.stop();
     this.#health.stop();

@@ -10,7 +10,7 @@ export function modula(): Distribution {
     defaultHash: oneAtATime,
     build: (servers: readonly Server[], hash: HashFunction): Router => {
       const count = servers.length;
-      return { serverFor: (key) => hash(key) % count };
+      return { serverFor: (key) => (hash(key) >>> 0) % count };
     },
   };
 }

@@ -28,7 +28,7 @@ export class Ring implements Router {
   }
 
   serverFor(key: Uint8Array | string): number {
-    const hash = this.#hash(key);
+    const hash = this.#hash(key) >>> 0;
     const values = this.#values;
     let low = 0;
     let high = values.length;

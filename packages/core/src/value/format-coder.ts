@@ -1,6 +1,7 @@
 import type { Packed, ValueFormat } from '../contract.js';
 import { DecodeError, EncodeError } from '../errors.js';
 import { copyBytes } from '../runtime.js';
+import { packedBy, settledValue } from './plugin-output.js';
 import { captureBytes } from './simple.js';
 import type { ValueCoder } from './value-coder.js';
 
@@ -14,10 +15,8 @@ export class FormatCoder implements ValueCoder {
 
   pack(value: unknown): Packed {
     try {
-      const { data, flags } = this.#format.pack(value);
-      if (typeof data !== 'string') return { data: captureBytes(data), flags };
-      if (!data.isWellFormed()) throw new TypeError('text with lone surrogates');
-      return { data, flags };
+      const { data, flags } = packedBy(this.#format.pack(value));
+      return { data: typeof data === 'string' ? data : captureBytes(data), flags };
     } catch (cause) {
       throw new EncodeError('the value format cannot hold the value', { cause });
     }
@@ -26,7 +25,7 @@ export class FormatCoder implements ValueCoder {
   unpack(bytes: Uint8Array, start: number, end: number, flags: number, owned: boolean): unknown {
     const data = owned ? bytes.subarray(start, end) : copyBytes(bytes, start, end);
     try {
-      return this.#format.unpack(data, flags);
+      return settledValue(this.#format.unpack(data, flags));
     } catch (cause) {
       throw new DecodeError('the value format cannot read the value', { cause });
     }

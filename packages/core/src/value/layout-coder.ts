@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from '@mc/protocol';
 import type { Codec, Compressor, Packed } from '../contract.js';
 import { DecodeError, EncodeError } from '../errors.js';
 import { copyBytes, encodeUtf8, utf8Length } from '../runtime.js';
@@ -11,6 +12,7 @@ import {
   TEXT,
   TYPE_MASK,
 } from './flags.js';
+import { bytesOnly, isThenable, settledValue, textOrBytes } from './plugin-output.js';
 import { captureBytes, packSimple, unpackSimple } from './simple.js';
 import type { CompressionChoice, ValueCoder } from './value-coder.js';
 
@@ -53,7 +55,7 @@ export class LayoutCoder implements ValueCoder {
 
   pack(value: unknown, choice: CompressionChoice | undefined): Packed | Promise<Packed> {
     const packed = packSimple(value) ?? encodeWith(this.#options.codec, value);
-    const minBytes = choice?.minCompressLen ?? this.#options.minCompressLen;
+    const minBytes = minCompressLenOf(choice) ?? this.#options.minCompressLen;
     return minBytes === 0 ? packed : this.#compress(packed, minBytes, choice);
   }
 
@@ -82,7 +84,7 @@ export class LayoutCoder implements ValueCoder {
       throw new DecodeError('the flags of the value mark several types at once');
     }
     try {
-      return codec.decode(bytes.subarray(start, end));
+      return settledValue(codec.decode(bytes.subarray(start, end)));
     } catch (cause) {
       throw new DecodeError(`the codec ${codec.name} cannot read the value`, { cause });
     }
@@ -99,14 +101,16 @@ export class LayoutCoder implements ValueCoder {
     // A stream of nothing gains nothing, and reading one aborts a Python process with pylibmc.
     if (length < minBytes || length === 0) return packed;
     const plain = typeof packed.data === 'string' ? encodeUtf8(packed.data) : packed.data;
-    const keepSmaller = (data: Uint8Array): Packed =>
-      data.length < length ? { data, flags: packed.flags | compressorFlags(compressor.id) } : packed;
+    const keepSmaller = (result: unknown): Packed => {
+      const data = bytesOnly(result);
+      return data.length < length ? { data, flags: packed.flags | compressorFlags(compressor.id) } : packed;
+    };
     const fail = (cause: unknown): never => {
       throw new EncodeError(`the compressor ${compressor.name} failed`, { cause });
     };
     try {
       const result = compressor.compress(plain, choice?.compressLevel ?? compressLevel);
-      return result instanceof Promise ? result.then(keepSmaller, fail) : keepSmaller(result);
+      return isThenable(result) ? Promise.resolve(result).then(keepSmaller).catch(fail) : keepSmaller(result);
     } catch (cause) {
       return fail(cause);
     }
@@ -122,7 +126,7 @@ export class LayoutCoder implements ValueCoder {
     };
     try {
       const result = compressor.decompress(data, maxValueBytes);
-      return result instanceof Promise ? result.catch(fail) : result;
+      return isThenable(result) ? Promise.resolve(result).then(bytesOnly).catch(fail) : bytesOnly(result);
     } catch (cause) {
       return fail(cause);
     }
@@ -135,8 +139,7 @@ function encodeWith(codec: Codec | undefined, value: unknown): Packed {
   }
   const flags = codecFlags(codec.id);
   try {
-    const data = codec.encode(value);
-    if (typeof data === 'string' && !data.isWellFormed()) throw new TypeError('text with lone surrogates');
+    const data = textOrBytes(codec.encode(value));
     return { data: typeof data === 'string' ? data : captureBytes(data), flags };
   } catch (cause) {
     throw new EncodeError(`the codec ${codec.name} cannot hold the value`, { cause });
@@ -150,4 +153,13 @@ function missingReader(kind: string, id: number, packages: ReadonlyMap<number, s
       ? `the value was written by a ${kind} with id ${id}, which this client was not given`
       : `the value was written by a ${kind} this client was not given: add ${source}`,
   );
+}
+
+/** The call's own threshold. @throws InvalidArgumentError */
+function minCompressLenOf(choice: CompressionChoice | undefined): number | undefined {
+  const bytes = choice?.minCompressLen;
+  if (bytes !== undefined && (!Number.isSafeInteger(bytes) || bytes < 0)) {
+    throw new InvalidArgumentError('minCompressLen must be an integer of at least 0');
+  }
+  return bytes;
 }

@@ -1,4 +1,5 @@
 /** The values core packs itself: bytes, text, booleans and integers. */
+import { plainBytes } from '@mc/protocol';
 import type { Packed } from '../contract.js';
 import { DecodeError, EncodeError } from '../errors.js';
 import { copyBytes, latin1Text, strictUtf8Text } from '../runtime.js';
@@ -22,7 +23,7 @@ export function packSimple(value: unknown): Packed | undefined {
     case 'boolean':
       return { data: value ? '1' : '0', flags: BOOLEAN };
     default:
-      return value instanceof Uint8Array ? { data: captureBytes(value), flags: BYTES } : undefined;
+      return value instanceof Uint8Array ? packBytes(value) : undefined;
   }
 }
 
@@ -32,9 +33,20 @@ export function packText(value: string): Packed {
   return { data: value, flags: TEXT };
 }
 
+function packBytes(value: Uint8Array): Packed {
+  const bytes = plainBytes(value);
+  if (bytes === undefined) throw new EncodeError('the value is no true Uint8Array');
+  return { data: captureBytes(bytes), flags: BYTES };
+}
+
 /** The caller's bytes, safe from later changes; large ones are not copied and must not change until the call settles. */
 export function captureBytes(value: Uint8Array): Uint8Array {
-  return value.length <= MAX_COPIED_BYTES ? copyBytes(value, 0, value.length) : value;
+  if (value.length > MAX_COPIED_BYTES) return value;
+  try {
+    return copyBytes(value, 0, value.length);
+  } catch (cause) {
+    throw new EncodeError('the bytes of the value cannot be read', { cause });
+  }
 }
 
 /** Reads a simple value by the type bits of its flags. @throws DecodeError */
