@@ -10,7 +10,6 @@ import { Health, type HealthOptions } from './health.js';
 import { isOvertakenBy, lossError, sortLost } from './lost-requests.js';
 import type { Pending } from './pending.js';
 import { Probe } from './probe.js';
-import { MAX_LINE_KEYS } from './request-sender.js';
 import { hasOpenCalls, WaitingRequests } from './waiting-requests.js';
 import { Watch, type Watched } from './watch.js';
 
@@ -65,9 +64,8 @@ export class ServerChannel implements ConnectionOwner, Watched {
       return;
     }
     this.#waiting.add(request);
-    // A line that is full goes out at once: the server works on it while the rest of the tick goes on.
-    if (this.#waiting.length >= MAX_LINE_KEYS && this.#connection?.isBlocked === false) this.#flushNow();
-    else if (!this.#isFlushDue) this.#scheduleFlush();
+    if (!this.#isFlushDue) this.#scheduleFlush();
+    if (this.#connection?.isBlocked === false && this.#waiting.startsEarly()) this.#flushNow();
   }
 
   #refusal(isBatch: boolean): MemcachedError | undefined {
@@ -95,6 +93,7 @@ export class ServerChannel implements ConnectionOwner, Watched {
 
   #flushTick(): void {
     this.#isFlushDue = false;
+    this.#waiting.endTick();
     this.#flushNow();
   }
 

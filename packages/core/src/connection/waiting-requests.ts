@@ -1,16 +1,36 @@
 import { Fifo } from './fifo.js';
 import type { Pending } from './pending.js';
 import { Probe } from './probe.js';
+import { MAX_LINE_KEYS } from './request-sender.js';
+
+/** So many requests of one tick are worth a write of their own; the next ones wait for twice as many each time. */
+const FIRST_EARLY_SEND = 32;
 
 /** The requests that wait to be sent, oldest first, and their deadlines. */
 export class WaitingRequests {
   readonly queue: Fifo<Pending> = new Fifo<Pending>();
   /** How many of the newest have no deadline yet. */
   #unstamped = 0;
+  #sendAt = FIRST_EARLY_SEND;
 
   /** Number of requests that wait. */
   get length(): number {
     return this.queue.length;
+  }
+
+  /**
+   * True where so many wait that the server should begin on them while the rest of the tick goes on; it then takes
+   * more to be true again in the same tick.
+   */
+  startsEarly(): boolean {
+    if (this.queue.length < this.#sendAt) return false;
+    this.#sendAt = Math.min(this.#sendAt * 2, MAX_LINE_KEYS);
+    return true;
+  }
+
+  /** The tick is over: a few requests are worth sending again. */
+  endTick(): void {
+    this.#sendAt = FIRST_EARLY_SEND;
   }
 
   /** Adds the newest. */
