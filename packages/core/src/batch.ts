@@ -16,6 +16,7 @@ import type { AbortSignalLike, Key } from './contract.js';
 import { AbortError, CacheMissError } from './errors.js';
 import type { Operation } from './operations.js';
 import { clockMs } from './runtime.js';
+import { valueInTime } from './within.js';
 
 /** A batch is granted its timeout once for each part of this many keys or bytes on a server. */
 const PART_KEYS = 16_384;
@@ -132,12 +133,12 @@ export class Batch {
     });
   }
 
-  /** A value has come for a place; a promise where it is decompressed off the thread. */
-  found(place: number, value: unknown): void {
-    this.results[place] = value;
+  /** The value of a place is there; or a promise of it, where it is decompressed off the thread. */
+  found(place: number, item: BatchItem): void {
+    const value = this.results[place];
     if (!(value instanceof Promise)) return;
     this.#open += 1;
-    value.then(
+    valueInTime(value, item).then(
       (plain: unknown) => {
         this.results[place] = plain;
         this.itemSettled();
@@ -261,17 +262,17 @@ export class BatchItem extends Pending {
   }
 
   #finishRead(): void {
-    if (this.answered && this.#unreadable !== undefined) {
+    if (!this.answered) {
+      this.#settle(NOTHING_THERE);
+    } else if (this.#unreadable !== undefined) {
       this.#fail(this.#unreadable);
-      return;
-    }
-    if (this.answered) {
+    } else {
       const batch = this.#batch;
-      batch.found(this.#place, batch.results[this.#place]);
-      for (const place of this.#morePlaces ?? []) batch.found(place, batch.results[place]);
+      batch.found(this.#place, this);
+      for (const place of this.#morePlaces ?? []) batch.found(place, this);
+      this.settled = true;
+      batch.itemSettled();
     }
-    this.settled = true;
-    this.#batch.itemSettled();
   }
 
   #fail(error: Error): void {

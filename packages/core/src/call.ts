@@ -23,6 +23,7 @@ import type { AbortSignalLike, CallOptions, CasValue, Key, Packed, Ttl } from '.
 import { AbortError, CacheMissError, CounterRangeError } from './errors.js';
 import type { Operation } from './operations.js';
 import { utf8Length, wallClockMs } from './runtime.js';
+import { valueInTime } from './within.js';
 
 /** What a call is given besides its key and its value. */
 export interface CallInput {
@@ -257,7 +258,7 @@ export class Call extends Pending {
   #finishRead(absent: unknown): void {
     if (!this.answered) this.#succeed(absent);
     else if (this.#value instanceof Unreadable) this.fail(this.#value.error);
-    else this.#succeed(this.#value);
+    else this.#succeed(this.#value instanceof Promise ? valueInTime(this.#value, this) : this.#value);
   }
 
   #count(digits: string): void {

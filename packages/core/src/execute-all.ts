@@ -43,5 +43,5 @@ function submitInOrder(
   }
   const earlier = packOrder.all();
   const submitted = Promise.all(calls.map(({ call, channel }) => submitAfter(earlier, call, channel, input)));
-  packOrder.addForAll(submitted.then(() => {}));
+  packOrder.addForAll([earlier, submitted]);
 }

@@ -79,15 +79,14 @@ function submitInOrder(
     return batch.outcome;
   }
   const keys = [...identities];
-  const work = Promise.all([...packing, ...keys.map((key) => packOrder.tailOf(key))]);
+  const earlier = keys.map((key) => packOrder.tailOf(key));
   batch.startClock();
-  const submitted = within(work, batch.timeoutMs, input.options?.signal ?? undefined).then(() =>
-    batch.submit(),
-  );
-  packOrder.add(
-    keys,
-    submitted.catch(() => {}),
-  );
+  const work = Promise.all([...packing, ...earlier]);
+  const submitted = within(work, batch.timeoutMs, input.options?.signal ?? undefined).then(() => {
+    refuseAborted(input);
+    batch.submit();
+  });
+  packOrder.add(keys, [...earlier, submitted.catch(() => {})]);
   return submitted.then(() => batch.outcome);
 }
 

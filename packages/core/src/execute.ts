@@ -106,9 +106,10 @@ function serverIndex(context: Context, key: WireKey): number {
 
 /** Submits the call, behind an earlier call on its key whose value is still being packed. */
 function submitInOrder(context: Context, call: Call, channel: ServerChannel, input: CallInput): void {
-  const earlier = context.packOrder.tailOf(keyIdentity(call.key as WireKey));
+  const identity = keyIdentity(call.key as WireKey);
+  const earlier = context.packOrder.tailOf(identity);
   if (earlier === undefined) call.submitTo(channel);
-  else void submitAfter(earlier, call, channel, input);
+  else context.packOrder.add([identity], [earlier, submitAfter(earlier, call, channel, input)]);
 }
 
 /** Submits the call when its value is packed; later calls on the key wait for it. */
@@ -120,10 +121,9 @@ function submitPacked(
   packing: Promise<Packed>,
 ): void {
   const identity = keyIdentity(call.key as WireKey);
-  const ready = Promise.all([packing, context.packOrder.tailOf(identity)]).then(([packed]) =>
-    fillBody(call, packed),
-  );
-  context.packOrder.add([identity], submitAfter(ready, call, channel, input));
+  const earlier = context.packOrder.tailOf(identity);
+  const ready = Promise.all([packing, earlier]).then(([packed]) => fillBody(call, packed));
+  context.packOrder.add([identity], [earlier, submitAfter(ready, call, channel, input)]);
 }
 
 /** Submits the call after `work`; its deadline counts from now, also while it is in no queue. Never rejects. */

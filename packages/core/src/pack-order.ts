@@ -1,42 +1,48 @@
 /**
  * Keeps calls in call order where a value is still being packed (compressed in a thread pool): later calls on its key
- * wait, and what waits for several keys holds them all. Empty, and without cost, where everything is packed at once.
+ * wait, each for the one before it, and what waits for several keys holds them all. Empty, and without cost, where
+ * everything is packed at once.
  */
 export class PackOrder {
-  readonly #tails: Map<string, Promise<void>> = new Map();
+  readonly #tails: Map<string, Promise<unknown>> = new Map();
   /** What calls on every key wait for. */
-  #barrier: Promise<void> | undefined;
+  #barrier: Promise<unknown> | undefined;
 
   /** True where nobody has to wait. */
   get isIdle(): boolean {
     return this.#tails.size === 0 && this.#barrier === undefined;
   }
 
-  /** What a call on the key must wait for; `undefined` where there is nothing. */
-  tailOf(key: string): Promise<void> | undefined {
+  /** What a call on the key must wait for; `undefined` where there is nothing. Never rejects. */
+  tailOf(key: string): Promise<unknown> | undefined {
     return this.#tails.get(key) ?? this.#barrier;
   }
 
   /** What a call on all keys must wait for. */
-  async all(): Promise<void> {
-    await Promise.all([...this.#tails.values(), this.#barrier]);
+  all(): Promise<unknown> {
+    return Promise.all([...this.#tails.values(), this.#barrier]);
   }
 
-  /** Later calls on the keys wait for `work`, which waited for their tails and must not reject. */
-  add(keys: Iterable<string>, work: Promise<void>): void {
+  /**
+   * Later calls on the keys wait for all of `turns`: the calls before this one, and this one's own. A call that gives
+   * up early does not free the way past one that still goes on. None of them may reject.
+   */
+  add(keys: Iterable<string>, turns: ReadonlyArray<Promise<unknown> | undefined>): void {
     const held = [...keys];
-    for (const key of held) this.#tails.set(key, work);
-    void work.then(() => {
-      for (const key of held) if (this.#tails.get(key) === work) this.#tails.delete(key);
+    const tail = Promise.all(turns);
+    for (const key of held) this.#tails.set(key, tail);
+    void tail.then(() => {
+      for (const key of held) if (this.#tails.get(key) === tail) this.#tails.delete(key);
     });
   }
 
-  /** Later calls on any key wait for `work`, which waited for all and must not reject. */
-  addForAll(work: Promise<void>): void {
+  /** Later calls on any key wait for all of `turns`. */
+  addForAll(turns: ReadonlyArray<Promise<unknown>>): void {
     this.#tails.clear();
-    this.#barrier = work;
-    void work.then(() => {
-      if (this.#barrier === work) this.#barrier = undefined;
+    const barrier = Promise.all(turns);
+    this.#barrier = barrier;
+    void barrier.then(() => {
+      if (this.#barrier === barrier) this.#barrier = undefined;
     });
   }
 }

@@ -59,6 +59,8 @@ export class ReplyReader {
   dataEnd = 0;
   /** VALUE: true where `data` was made for this value alone. */
   dataOwned = false;
+  /** True where the reader gave up on a value for its own limit, and not for a fault of the server's. */
+  isOverLimit = false;
   /** NUMBER: the digits. The text replies: what follows the first word. */
   text = '';
 
@@ -194,6 +196,7 @@ export class ReplyReader {
     if (lengthEnd === limit) return -1;
     this.#length = decimal(bytes, flagsEnd + 1, lengthEnd);
     if (this.#length > this.#maxValueBytes) {
+      this.isOverLimit = true;
       throw new ProtocolError('a value is announced that is larger than maxValueBytes');
     }
 

@@ -64,6 +64,12 @@ export class Connection implements LinkEvents {
     return this.#sender.isBlocked;
   }
 
+  /** A server that still takes in a large value, and owes nothing else, has the time of that call. */
+  get uploadDueMs(): number {
+    const isUploading = this.isBlocked && this.inFlight.length === 1;
+    return isUploading ? (this.inFlight.at(0)?.deadlineMs ?? 0) : 0;
+  }
+
   /** True where the link still reads this request's body from the caller's memory. */
   isBorrowing(request: Pending): boolean {
     return this.#sender.borrower === request;
@@ -98,6 +104,7 @@ export class Connection implements LinkEvents {
     try {
       this.#read(bytes);
     } catch (error) {
+      this.isGivenUp = this.#reader.isOverLimit;
       this.destroy(this.#breach(error));
       return;
     }

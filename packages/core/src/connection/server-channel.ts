@@ -149,6 +149,7 @@ export class ServerChannel implements ConnectionOwner, Watched {
   }
 
   onDrain(): void {
+    this.#clock.heard(clockMs());
     if (this.#waiting.length > 0 && !this.#isFlushDue) this.#scheduleFlush();
   }
 
@@ -255,7 +256,7 @@ export class ServerChannel implements ConnectionOwner, Watched {
     if (connection === undefined || (!isConnecting && connection.inFlight.length === 0)) {
       return Number.POSITIVE_INFINITY;
     }
-    const { dueMs } = this.#clock;
+    const dueMs = Math.max(this.#clock.dueMs, connection.uploadDueMs);
     if (dueMs > nowMs) return dueMs;
     connection.destroy(this.#clock.overdueError(this.server.name));
     return Number.POSITIVE_INFINITY;
