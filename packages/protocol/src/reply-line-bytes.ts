@@ -9,6 +9,7 @@ const SPACE = 0x20;
 const LF = 0x0a;
 const ZERO = 0x30;
 const NINE = 0x39;
+const MAX_UINT64 = 0xffff_ffff_ffff_ffffn;
 
 /** Offset of the next LF within a line's length, or -1. */
 export function lineEnd(bytes: Uint8Array, from: number): number {
@@ -35,10 +36,14 @@ export function startsWithValue(bytes: Uint8Array, start: number): boolean {
 /** True where the ASCII key and a space stand at `from`. */
 export function isKeyAt(bytes: Uint8Array, from: number, limit: number, key: string): boolean {
   const end = from + key.length;
-  if (end >= limit || bytes[end] !== SPACE) return false;
+  return end < limit && bytes[end] === SPACE && isTextAt(bytes, from, key);
+}
+
+/** True where the ASCII text stands at `from`. */
+export function isTextAt(bytes: Uint8Array, from: number, text: string): boolean {
   // Keys differ at their ends more often than at their starts.
-  for (let i = key.length - 1; i >= 0; i -= 1) {
-    if (bytes[from + i] !== key.charCodeAt(i)) return false;
+  for (let i = text.length - 1; i >= 0; i -= 1) {
+    if (bytes[from + i] !== text.charCodeAt(i)) return false;
   }
   return true;
 }
@@ -76,4 +81,17 @@ export function asciiText(bytes: Uint8Array, from: number, end: number): string 
   let text = '';
   for (let i = from; i < end; i += 1) text += String.fromCharCode(bytes[i] as number);
   return text;
+}
+
+/** The digits of a counter reply `[from, end)`. @throws ProtocolError for what is no number of 64 bits */
+export function counterText(bytes: Uint8Array, from: number, end: number): string {
+  for (let i = from; i < end; i += 1) {
+    const byte = bytes[i] as number;
+    if (byte < ZERO || byte > NINE) throw new ProtocolError('a counter reply is not a number');
+  }
+  const digits = asciiText(bytes, from, end);
+  if (digits.length > 19 && (digits.length > 20 || BigInt(digits) > MAX_UINT64)) {
+    throw new ProtocolError('a counter reply is larger than 64 bits');
+  }
+  return digits;
 }

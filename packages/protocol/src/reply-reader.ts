@@ -3,9 +3,11 @@ import type { WireKey } from './key.js';
 import { NEED_MORE, Reply, type ReplyKind, TEXT_REPLIES, WORD_REPLIES } from './reply.js';
 import {
   asciiText,
+  counterText,
   decimal,
   digitsEnd,
   isKeyAt,
+  isTextAt,
   keyEnd,
   lineEnd,
   MAX_LINE_BYTES,
@@ -35,7 +37,6 @@ const LF = 0x0a;
 const ZERO = 0x30;
 const NINE = 0x39;
 const MAX_FLAGS = 0xffff_ffff;
-const MAX_UINT64 = 0xffff_ffff_ffff_ffffn;
 
 /**
  * Reads replies out of bytes that may be split anywhere. Give it bytes with {@link feed}, then call {@link next}
@@ -93,6 +94,14 @@ export class ReplyReader {
     this.#at = 0;
   }
 
+  /** VALUE: whether its key is this one. */
+  hasKey(key: WireKey): boolean {
+    const { keyBytes, keyStart } = this;
+    if (key.length !== this.keyEnd - keyStart) return false;
+    if (typeof key === 'string') return isTextAt(keyBytes, keyStart, key);
+    return key.every((byte, at) => byte === keyBytes[keyStart + at]);
+  }
+
   /** VALUE: true where the reply carried a CAS id. */
   get hasCas(): boolean {
     return this.#casEnd > this.#casStart;
@@ -139,7 +148,10 @@ export class ReplyReader {
     }
     if (first === 0x45 && end - start === 3 && bytes[start + 1] === 0x4e && bytes[start + 2] === 0x44)
       return Reply.END;
-    if (first >= ZERO && first <= NINE) return this.#readNumber(bytes, start, end);
+    if (first >= ZERO && first <= NINE) {
+      this.text = counterText(bytes, start, end);
+      return Reply.NUMBER;
+    }
     return this.#readWords(asciiText(bytes, start, end));
   }
 
@@ -154,19 +166,6 @@ export class ReplyReader {
     if (kind === undefined) throw new ProtocolError('the server sent a line that is no reply');
     this.text = line.slice(space + 1);
     return kind;
-  }
-
-  #readNumber(bytes: Uint8Array, start: number, end: number): ReplyKind {
-    for (let i = start; i < end; i += 1) {
-      const byte = bytes[i] as number;
-      if (byte < ZERO || byte > NINE) throw new ProtocolError('a counter reply is not a number');
-    }
-    const digits = asciiText(bytes, start, end);
-    if (digits.length > 19 && (digits.length > 20 || BigInt(digits) > MAX_UINT64)) {
-      throw new ProtocolError('a counter reply is larger than 64 bits');
-    }
-    this.text = digits;
-    return Reply.NUMBER;
   }
 
   /**

@@ -1,4 +1,12 @@
-import { MemcachedError, NEED_MORE, ProtocolError, Reply, type ReplyKind, ReplyReader } from '@mc/protocol';
+import {
+  MemcachedError,
+  NEED_MORE,
+  ProtocolError,
+  Reply,
+  type ReplyKind,
+  ReplyReader,
+  type WireKey,
+} from '@mc/protocol';
 import type { Link, LinkEvents, Server, Transport } from '../contract.js';
 import { ConnectionError } from '../errors.js';
 import { allocate } from '../runtime.js';
@@ -145,7 +153,7 @@ export class Connection implements LinkEvents {
     if (!request.settled) request.onReply(kind, this.#reader);
   }
 
-  /** A VALUE is for the next key of the line that it matches: servers keep the order, proxies need not. */
+  /** A VALUE is for the next key of the line that it matches. */
   #giveValue(head: Pending): void {
     const at = this.#reader.isExpectedKey ? this.#cursor : this.#findKey(head);
     const request = at < 0 ? undefined : this.inFlight.at(at);
@@ -163,23 +171,9 @@ export class Connection implements LinkEvents {
     for (let step = 0; step < length; step += 1) {
       const at = (this.#cursor + step) % length;
       const request = this.inFlight.at(at) as Pending;
-      if (!request.answered && this.#isKeyOf(request)) return at;
+      if (!request.answered && this.#reader.hasKey(request.key as WireKey)) return at;
     }
     return -1;
-  }
-
-  #isKeyOf(request: Pending): boolean {
-    const key = request.key as string | Uint8Array;
-    const { keyBytes, keyStart, keyEnd } = this.#reader;
-    const length = keyEnd - keyStart;
-    if (key.length !== length) return false;
-    // Keys differ at their ends more often than at their starts.
-    if (typeof key === 'string') {
-      for (let i = length - 1; i >= 0; i -= 1) if (keyBytes[keyStart + i] !== key.charCodeAt(i)) return false;
-    } else {
-      for (let i = length - 1; i >= 0; i -= 1) if (keyBytes[keyStart + i] !== key[i]) return false;
-    }
-    return true;
   }
 
   #finishLine(head: Pending, kind: ReplyKind): void {

@@ -64,7 +64,7 @@ export class ServerChannel implements ConnectionOwner, Watched {
       return;
     }
     this.#waiting.add(request);
-    if (!this.#isFlushDue) this.#scheduleFlush();
+    this.#scheduleFlush();
     if (this.#connection?.isBlocked === false && this.#waiting.startsEarly()) this.#flushNow();
   }
 
@@ -72,12 +72,10 @@ export class ServerChannel implements ConnectionOwner, Watched {
     const server = this.server.name;
     if (this.#closing !== undefined) return new ClosedError();
     if (this.#health.isDown) return new ServerDownError({ server });
+    if (isBatch) return undefined;
     const limit = this.#options.maxQueuedCalls;
-    if (isBatch || this.#waiting.length < limit) {
-      const owed = this.#connection?.inFlight.length ?? 0;
-      if (isBatch || this.#waiting.length + owed < limit) return undefined;
-    }
-    return new QueueFullError(limit, { server });
+    const owed = this.#connection?.inFlight.length ?? 0;
+    return this.#waiting.length + owed < limit ? undefined : new QueueFullError(limit, { server });
   }
 
   /** A request was settled from outside, by its signal. */
@@ -87,6 +85,7 @@ export class ServerChannel implements ConnectionOwner, Watched {
   }
 
   #scheduleFlush(): void {
+    if (this.#isFlushDue || this.#waiting.length === 0) return;
     this.#isFlushDue = true;
     afterContinuations(this.#flush);
   }
@@ -150,7 +149,7 @@ export class ServerChannel implements ConnectionOwner, Watched {
 
   onDrain(): void {
     this.#clock.heard(clockMs());
-    if (this.#waiting.length > 0 && !this.#isFlushDue) this.#scheduleFlush();
+    this.#scheduleFlush();
   }
 
   onLineRefused(connection: Connection, requests: readonly Pending[], error: MemcachedError): void {
@@ -159,7 +158,7 @@ export class ServerChannel implements ConnectionOwner, Watched {
       if (isOvertaken(request)) request.onFailure(error);
       else this.#waiting.addAgain(request);
     }
-    if (this.#waiting.length > 0 && !this.#isFlushDue) this.#scheduleFlush();
+    this.#scheduleFlush();
   }
 
   onLost(connection: Connection, error: MemcachedError | Error | undefined): void {
@@ -173,7 +172,7 @@ export class ServerChannel implements ConnectionOwner, Watched {
     this.#phase = 'idle';
     if (wasOpen) this.#connectionLost(connection, error);
     else this.#connectFailed(error);
-    if (this.#waiting.length > 0 && !this.#isFlushDue) this.#scheduleFlush();
+    this.#scheduleFlush();
     this.#finishClosing();
   }
 
