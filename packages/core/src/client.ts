@@ -246,11 +246,11 @@ class Client implements MemcachedClient {
     return createClient(this.#options);
   }
 
-  with(options: ViewOptions): MemcachedClient {
+  with<W>(options: ViewOptions): MemcachedClient<W> {
     const merged = viewOptions(this.#options, options);
     const view = new Client(merged, viewContext(this.#context, merged, options), this.#owner ?? this);
     view.#isClosed = this.#isClosed;
-    return view;
+    return view as MemcachedClient<W>;
   }
 
   on<E extends ClientEventName>(event: E, listener: (detail: ClientEvents[E]) => void): () => void {

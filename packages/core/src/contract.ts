@@ -24,15 +24,20 @@ export interface Packed {
 }
 
 /** Turns values that are not bytes, text, booleans or integers into bytes and back. */
-export interface Codec {
+export interface Codec<T = unknown> {
   /** Shown in errors. */
   readonly name: string;
-  /** 1 to 7; stands in the flags of every item it wrote. 7 is free for your own. */
+  /** 1 to 7, in the flags of every item it wrote; 7 is free for your own. 8 is Python's pickle, which has a bit of its own. */
   readonly id: number;
+  /**
+   * True: bytes, text, booleans and integers go to this codec too, and a value that it did not write is a
+   * `DecodeError`. For a codec that checks all it lets through. Default false: they stay the client's.
+   */
+  readonly takesSimple?: boolean;
   /** May throw anything; it reaches the caller as the cause of an `EncodeError`. */
-  encode(value: unknown): Uint8Array | string;
+  encode(value: T): Uint8Array | string;
   /** `data` is valid during the call only: copy what you keep. May throw; see `DecodeError`. */
-  decode(data: Uint8Array): unknown;
+  decode(data: Uint8Array): T;
 }
 
 /** Makes packed bytes smaller and back. */
@@ -46,11 +51,41 @@ export interface Compressor {
   decompress(data: Uint8Array, maxBytes: number): Uint8Array | Promise<Uint8Array>;
 }
 
+/** How a value is to be compressed. */
+export interface CompressionChoice {
+  /** Compress values of at least this many bytes; 0 never compresses. */
+  readonly minCompressLen?: number | undefined;
+  /** On the compressor's own scale. */
+  readonly compressLevel?: number | undefined;
+}
+
 /** Owns a whole flag layout: replaces the project's own for the fleets of other clients. */
 export interface ValueFormat {
-  pack(value: unknown): Packed;
-  /** `data` belongs to the format: it is a copy. */
-  unpack(data: Uint8Array, flags: number): unknown;
+  /** A promise only where it compresses off the thread. `choice` is what the call asked for. */
+  pack(value: unknown, choice?: CompressionChoice): Packed | Promise<Packed>;
+  /**
+   * `data` belongs to the format: it is a copy. A promise only where it decompresses off the thread. What it
+   * decompresses must not exceed `maxBytes`.
+   */
+  unpack(data: Uint8Array, flags: number, maxBytes?: number): unknown;
+}
+
+/** What a {@link ForeignLayout} reads with: the codecs and compressors that the client was given. */
+export interface ForeignReaders {
+  /** Largest value in bytes, also after decompression. */
+  readonly maxBytes: number;
+  /** Throws a `DecodeError` that names the package to add where there is no such compressor. */
+  decompress(compressorId: number, data: Uint8Array): Uint8Array | Promise<Uint8Array>;
+  /** Throws a `DecodeError` that names the package to add where there is no such codec. */
+  decode(codecId: number, data: Uint8Array): unknown;
+}
+
+/** Reads what another client wrote, for `migrationFormat`. */
+export interface ForeignLayout {
+  /** Shown in errors. */
+  readonly name: string;
+  /** May throw anything, and return a promise where a compressor does. `data` belongs to the layout. */
+  read(data: Uint8Array, flags: number, readers: ForeignReaders): unknown;
 }
 
 // ---------------------------------------------------------------- servers and transports
@@ -185,7 +220,7 @@ export interface IncrMultiOptions extends MultiOptions {
 }
 
 /** Entries of a batch: an object, a `Map`, or any iterable of pairs. */
-export type Entries = Readonly<Record<string, unknown>> | Iterable<readonly [Key, unknown]>;
+export type Entries<V = unknown> = Readonly<Record<string, V>> | Iterable<readonly [Key, V]>;
 
 /** A value with the CAS id it was read at. */
 export interface CasValue<T> {
@@ -210,6 +245,12 @@ export interface ValueOptions {
   readonly compressLevel?: number;
   /** Replaces the whole value layout; excludes the codec and compressor options. */
   readonly format?: ValueFormat;
+}
+
+/** Options of a format made by `migrationFormat`: how our own values are written and read meanwhile. */
+export interface MigrationOptions extends Omit<ValueOptions, 'format'> {
+  /** Largest value read, in bytes, also after decompression. Default 64 MiB. */
+  readonly maxValueBytes?: number;
 }
 
 /** Options of a view made by `with()`. */
@@ -298,41 +339,42 @@ export interface AsyncMapView<T = unknown> {
 
 /**
  * The client. Every method rejects rather than throws; `timeoutMs` and `signal` go for each.
- * A miss is a result; a server that cannot be reached is an error.
+ * A miss is a result; a server that cannot be reached is an error. `V` is the type of its values: `unknown`, unless a
+ * typed codec says more.
  */
-export interface MemcachedClient extends AsyncDisposable {
+export interface MemcachedClient<V = unknown> extends AsyncDisposable {
   /** The value, else `fallback`, else `undefined`. */
-  get<T = unknown>(key: Key, options?: GetOptions<undefined>): Promise<T | undefined>;
-  get<T = unknown>(key: Key, options: GetOptions<null>): Promise<T | null>;
-  get<T = unknown, F = T>(key: Key, options: GetOptions<F>): Promise<T | F>;
+  get<T = V>(key: Key, options?: GetOptions<undefined>): Promise<T | undefined>;
+  get<T = V>(key: Key, options: GetOptions<null>): Promise<T | null>;
+  get<T = V, F = T>(key: Key, options: GetOptions<F>): Promise<T | F>;
   /** The value and its CAS id, or `undefined`. */
-  gets<T = unknown>(key: Key, options?: CallOptions): Promise<CasValue<T> | undefined>;
+  gets<T = V>(key: Key, options?: CallOptions): Promise<CasValue<T> | undefined>;
   /** Found keys (as given) and their values. */
-  getMulti<T = unknown, K extends Key = string>(
+  getMulti<T = V, K extends Key = string>(
     keys: Iterable<K> & object,
     options?: MultiOptions,
   ): Promise<Map<K, T>>;
   /** Found keys (as given), their values and CAS ids. */
-  getsMulti<T = unknown, K extends Key = string>(
+  getsMulti<T = V, K extends Key = string>(
     keys: Iterable<K> & object,
     options?: MultiOptions,
   ): Promise<Map<K, CasValue<T>>>;
   /** True; false only where the server says NOT_STORED. */
-  set(key: Key, value: unknown, options?: StoreOptions): Promise<boolean>;
+  set(key: Key, value: V, options?: StoreOptions): Promise<boolean>;
   /** False if the key exists already. */
-  add(key: Key, value: unknown, options?: StoreOptions): Promise<boolean>;
+  add(key: Key, value: V, options?: StoreOptions): Promise<boolean>;
   /** False if the key does not exist. */
-  replace(key: Key, value: unknown, options?: StoreOptions): Promise<boolean>;
+  replace(key: Key, value: V, options?: StoreOptions): Promise<boolean>;
   /** Stores if the item is unchanged since `cas` was read; false if it changed or is gone. */
-  cas(key: Key, value: unknown, cas: bigint, options?: CasOptions): Promise<boolean>;
+  cas(key: Key, value: V, cas: bigint, options?: CasOptions): Promise<boolean>;
   /** Adds text or bytes behind the stored bytes; false if the key does not exist. */
   append(key: Key, value: string | Uint8Array, options?: CallOptions): Promise<boolean>;
   /** Adds text or bytes before the stored bytes; false if the key does not exist. */
   prepend(key: Key, value: string | Uint8Array, options?: CallOptions): Promise<boolean>;
   /** Stores all; resolves to the keys (as given) that the servers refused. */
-  setMulti(entries: Entries, options?: StoreMultiOptions): Promise<Key[]>;
+  setMulti(entries: Entries<V>, options?: StoreMultiOptions): Promise<Key[]>;
   /** Adds all; resolves to the keys (as given) that existed already or were refused. */
-  addMulti(entries: Entries, options?: StoreMultiOptions): Promise<Key[]>;
+  addMulti(entries: Entries<V>, options?: StoreMultiOptions): Promise<Key[]>;
   /** False if the key was not there. */
   delete(key: Key, options?: CallOptions): Promise<boolean>;
   /** False if any of the keys was not there. */
@@ -350,7 +392,7 @@ export interface MemcachedClient extends AsyncDisposable {
   /** Sets a new ttl; false if the key does not exist. */
   touch(key: Key, ttl: Ttl, options?: CallOptions): Promise<boolean>;
   /** The value, its ttl set anew; `undefined` if the key does not exist. */
-  getAndTouch<T = unknown>(key: Key, ttl: Ttl, options?: CallOptions): Promise<T | undefined>;
+  getAndTouch<T = V>(key: Key, ttl: Ttl, options?: CallOptions): Promise<T | undefined>;
   /** uint32 of the configured hash of the key with its prefix. */
   hash(key: Key): number;
   /** The server that holds the key. */
@@ -362,15 +404,15 @@ export interface MemcachedClient extends AsyncDisposable {
   /** Version by server name. */
   version(options?: CallOptions): Promise<Map<string, string>>;
   /** A view with the methods of a Map. */
-  asMap<T = unknown>(): AsyncMapView<T>;
+  asMap<T = V>(): AsyncMapView<T>;
   /** What would be stored, uncompressed. Throws `EncodeError`. */
-  serialize(value: unknown): { data: Uint8Array; flags: number };
+  serialize(value: V): { data: Uint8Array; flags: number };
   /** The value that is stored as `data` and `flags`. Throws `DecodeError`. */
   deserialize(data: Uint8Array, flags: number): unknown;
   /** A new client with the same configuration and transport, and its own connections. */
-  clone(): MemcachedClient;
-  /** A view that shares connections and ordering; closing it closes only the view. */
-  with(options: ViewOptions): MemcachedClient;
+  clone(): MemcachedClient<V>;
+  /** A view that shares connections and ordering; closing it closes only the view. A typed codec types the view. */
+  with<W = V>(options: ViewOptions & { readonly codec?: Codec<W> }): MemcachedClient<W>;
   /** Calls `listener` on each such event; returns a function that removes it. */
   on<E extends ClientEventName>(event: E, listener: (detail: ClientEvents[E]) => void): () => void;
   /** Takes no more calls, lets the open ones settle, then closes the connections. */

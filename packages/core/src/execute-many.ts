@@ -3,11 +3,10 @@ import { checkIterable } from './arguments.js';
 import { Batch, type BatchItem, type Conclude, NOTHING_THERE } from './batch.js';
 import { type CallInput, fillBody } from './call.js';
 import type { Context } from './context.js';
-import type { Entries, Key, Packed } from './contract.js';
+import type { CompressionChoice, Entries, Key, Packed } from './contract.js';
 import { AbortError, CacheMissError, PartialFailureError } from './errors.js';
 import { channelOf } from './execute.js';
 import type { Operation } from './operations.js';
-import type { CompressionChoice } from './value/value-coder.js';
 import { within } from './within.js';
 
 /**

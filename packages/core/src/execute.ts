@@ -2,12 +2,11 @@ import { checkKey, InvalidArgumentError, keyIdentity, plainBytes, type WireKey }
 import { Call, type CallInput, fillBody } from './call.js';
 import type { ServerChannel } from './connection/server-channel.js';
 import type { Context } from './context.js';
-import type { Key, Packed } from './contract.js';
+import type { CompressionChoice, Key, Packed } from './contract.js';
 import { ConfigurationError } from './errors.js';
 import type { Operation } from './operations.js';
 import { clockMs } from './runtime.js';
 import { captureBytes, packText } from './value/simple.js';
-import type { CompressionChoice } from './value/value-coder.js';
 import { within } from './within.js';
 
 const NOTHING: CallInput = {};

@@ -33,6 +33,7 @@ export {
   ServerError,
   TimeoutError,
 } from './errors.js';
+export { migrationFormat } from './migration-format.js';
 export { crc } from './route/hash/crc.js';
 export { fnv1a32, fnv1a64 } from './route/hash/fnv1a.js';
 export { jenkins } from './route/hash/jenkins.js';

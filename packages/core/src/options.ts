@@ -10,7 +10,6 @@ import type {
   ViewOptions,
 } from './contract.js';
 import { ConfigurationError } from './errors.js';
-import { ZLIB_COMPRESSOR } from './value/flags.js';
 import { FormatCoder } from './value/format-coder.js';
 import { LayoutCoder } from './value/layout-coder.js';
 import type { ValueCoder } from './value/value-coder.js';
@@ -90,7 +89,7 @@ export function channelSettings(options: ClientOptions): Omit<ChannelOptions, 'k
 }
 
 /** Largest value in bytes. @throws ConfigurationError */
-export function maxValueBytesOf(options: ClientOptions): number {
+export function maxValueBytesOf(options: Pick<ClientOptions, 'maxValueBytes'>): number {
   return integer('maxValueBytes', options.maxValueBytes, MAX_VALUE_BYTES, 1);
 }
 
@@ -156,17 +155,21 @@ export function makeCoder(options: ValueOptions, maxValueBytes: number): ValueCo
     const excluded = VALUE_OPTIONS.find((name) => options[name] !== undefined);
     if (excluded !== undefined)
       throw new ConfigurationError(`format replaces the whole value layout: drop ${excluded}`);
-    return new FormatCoder(options.format);
+    return new FormatCoder(options.format, maxValueBytes);
   }
+  return makeLayout(options, maxValueBytes);
+}
+
+/** This project's own value layout. @throws ConfigurationError */
+export function makeLayout(options: ValueOptions, maxValueBytes: number): LayoutCoder {
   const { codec, readCodecs = [], compressor, readCompressors = [] } = options;
   return new LayoutCoder({
     codec,
-    codecs: byId('codec', codec === undefined ? readCodecs : [codec, ...readCodecs], isCodecId),
+    codecs: byId('codec', codec === undefined ? readCodecs : [codec, ...readCodecs]),
     compressor,
     compressors: byId(
       'compressor',
       compressor === undefined ? readCompressors : [compressor, ...readCompressors],
-      isCompressorId,
     ),
     minCompressLen: integer('minCompressLen', options.minCompressLen, 0, 0),
     compressLevel: options.compressLevel,
@@ -174,19 +177,11 @@ export function makeCoder(options: ValueOptions, maxValueBytes: number): ValueCo
   });
 }
 
-function isCodecId(id: number): boolean {
-  return Number.isInteger(id) && id >= 1 && id <= 7;
+function isId(id: number): boolean {
+  return Number.isInteger(id) && id >= 1 && id <= 8;
 }
 
-function isCompressorId(id: number): boolean {
-  return isCodecId(id) || id === ZLIB_COMPRESSOR;
-}
-
-function byId<P extends Codec | Compressor>(
-  kind: string,
-  plugins: readonly P[],
-  isId: (id: number) => boolean,
-): Map<number, P> {
+function byId<P extends Codec | Compressor>(kind: string, plugins: readonly P[]): Map<number, P> {
   const map = new Map<number, P>();
   for (const plugin of plugins) {
     if (typeof plugin !== 'object' || plugin === null || !isId(plugin.id)) {

@@ -1,13 +1,16 @@
 import { checkFlags, InvalidArgumentError, plainBytes } from '@mc/protocol';
-import { DecodeError } from './errors.js';
+import { DecodeError, EncodeError } from './errors.js';
 import { encodeUtf8 } from './runtime.js';
 import type { ValueCoder } from './value/value-coder.js';
 
 /** The value as it would be stored, uncompressed. @throws EncodeError */
 export function serialize(coder: ValueCoder, value: unknown): { data: Uint8Array; flags: number } {
   const packed = coder.pack(value, { minCompressLen: 0 });
-  // Only compression is ever asynchronous.
-  const { data, flags } = packed as Exclude<typeof packed, Promise<unknown>>;
+  if (packed instanceof Promise) {
+    packed.catch(() => {});
+    throw new EncodeError('the value format works off the thread even where nothing is to be compressed');
+  }
+  const { data, flags } = packed;
   return { data: typeof data === 'string' ? encodeUtf8(data) : data, flags };
 }
 

@@ -7,8 +7,8 @@
 
 /** Raw bytes: no type bit. */
 export const BYTES = 0;
-/** A Python pickle; codec-pylibmc's. */
-export const PICKLE = 1;
+/** A Python pickle. */
+const PICKLE = 1;
 /** `0` or `1`. */
 export const BOOLEAN = 2;
 /** Decimal text. */
@@ -27,20 +27,43 @@ const COMPRESSOR_MASK = 7;
 /** Bits 12 and up are written 0; anything there was written by somebody else. */
 const FOREIGN_MASK = 0xffff_f000;
 
+/** "Written by @mc", while a migration format is in use. */
+const MIGRATED = 1 << 11;
+
 /** Codec id of JSON, whose text carries the TEXT bit too, so that pylibmc reads it as `str`. */
 const JSON_CODEC = 1;
+
+/** `Codec.id` of Python's pickle, which has a type bit of its own. */
+export const PICKLE_CODEC = 8;
 
 /** `Compressor.id` of zlib, which has a bit of its own. */
 export const ZLIB_COMPRESSOR = 8;
 
 /** Flags of a value that the codec wrote. */
 export function codecFlags(codecId: number): number {
+  if (codecId === PICKLE_CODEC) return PICKLE;
   return codecId === JSON_CODEC ? (codecId << CODEC_SHIFT) | TEXT : codecId << CODEC_SHIFT;
 }
 
 /** Id of the codec that wrote the value, 0 for none. */
 export function codecIdOf(flags: number): number {
-  return (flags >>> CODEC_SHIFT) & CODEC_MASK;
+  const id = (flags >>> CODEC_SHIFT) & CODEC_MASK;
+  return id === 0 && (flags & TYPE_MASK) === PICKLE ? PICKLE_CODEC : id;
+}
+
+/** The flags of a value that is written while another client's values are still there. */
+export function markMigrated(flags: number): number {
+  return flags | MIGRATED;
+}
+
+/** True for a value that was written by {@link markMigrated}'s flags. */
+export function isMigrated(flags: number): boolean {
+  return (flags & MIGRATED) !== 0;
+}
+
+/** The flags of a marked value, without the mark. */
+export function withoutMark(flags: number): number {
+  return flags & ~MIGRATED;
 }
 
 /** Bit or bits that mark a value as compressed. */

@@ -1,7 +1,7 @@
-import { InvalidArgumentError } from '@mc/protocol';
-import type { Codec, Compressor, Packed } from '../contract.js';
+import type { Codec, CompressionChoice, Compressor, Packed } from '../contract.js';
 import { DecodeError, EncodeError } from '../errors.js';
 import { copyBytes, encodeUtf8, utf8Length } from '../runtime.js';
+import { minCompressLenOf } from './compression-choice.js';
 import {
   BYTES,
   codecFlags,
@@ -14,7 +14,7 @@ import {
 } from './flags.js';
 import { bytesOnly, isThenable, settledValue, textOrBytes } from './plugin-output.js';
 import { captureBytes, packSimple, unpackSimple } from './simple.js';
-import type { CompressionChoice, ValueCoder } from './value-coder.js';
+import type { ValueCoder } from './value-coder.js';
 
 /** What a {@link LayoutCoder} works with. */
 export interface LayoutCoderOptions {
@@ -37,6 +37,7 @@ const CODEC_PACKAGES: ReadonlyMap<number, string> = new Map([
   [2, '@mc/codec-msgpack'],
   [3, 'a codec for v8.serialize'],
   [4, '@mc/codec-msgpack'],
+  [8, '@mc/codec-pylibmc'],
 ]);
 const COMPRESSOR_PACKAGES: ReadonlyMap<number, string> = new Map([
   [1, '@mc/compression-lz4'],
@@ -48,24 +49,28 @@ const COMPRESSOR_PACKAGES: ReadonlyMap<number, string> = new Map([
 /** This project's own value layout. */
 export class LayoutCoder implements ValueCoder {
   readonly #options: LayoutCoderOptions;
+  /** The codec that takes simple values too, and nothing but what it wrote. */
+  readonly #onlyCodec: Codec | undefined;
 
   constructor(options: LayoutCoderOptions) {
     this.#options = options;
+    this.#onlyCodec = options.codec?.takesSimple === true ? options.codec : undefined;
   }
 
   pack(value: unknown, choice: CompressionChoice | undefined): Packed | Promise<Packed> {
-    const packed = packSimple(value) ?? encodeWith(this.#options.codec, value);
+    const simple = this.#onlyCodec === undefined ? packSimple(value) : undefined;
+    const packed = simple ?? encodeWith(this.#options.codec, value);
     const minBytes = minCompressLenOf(choice) ?? this.#options.minCompressLen;
     return minBytes === 0 ? packed : this.#compress(packed, minBytes, choice);
   }
 
   unpack(bytes: Uint8Array, start: number, end: number, flags: number, owned: boolean): unknown {
     // Text is by far the most frequent, and needs none of the checks below.
-    if (flags === TEXT) return unpackSimple(bytes, start, end, TEXT, owned);
+    if (flags === TEXT && this.#onlyCodec === undefined) return unpackSimple(bytes, start, end, TEXT, owned);
     if (isForeign(flags)) throw new DecodeError('the flags of the value were written by another client');
     const compressorId = compressorIdOf(flags);
     if (compressorId === 0) return this.#decode(bytes, start, end, flags, owned);
-    const plain = this.#decompress(copyBytes(bytes, start, end), compressorId);
+    const plain = this.decompress(compressorId, copyBytes(bytes, start, end));
     if (plain instanceof Promise)
       return plain.then((data) => this.#decode(data, 0, data.length, flags, true));
     return this.#decode(plain, 0, plain.length, flags, true);
@@ -75,19 +80,44 @@ export class LayoutCoder implements ValueCoder {
     return flags === BYTES;
   }
 
-  #decode(bytes: Uint8Array, start: number, end: number, flags: number, owned: boolean): unknown {
-    const codecId = codecIdOf(flags);
-    if (codecId === 0) return unpackSimple(bytes, start, end, flags & TYPE_MASK, owned);
+  /** What the codec with this id reads from the bytes. @throws DecodeError */
+  decode(codecId: number, data: Uint8Array): unknown {
     const codec = this.#options.codecs.get(codecId);
     if (codec === undefined) throw missingReader('codec', codecId, CODEC_PACKAGES);
-    if ((flags & TYPE_MASK) !== (codecFlags(codecId) & TYPE_MASK)) {
-      throw new DecodeError('the flags of the value mark several types at once');
-    }
     try {
-      return settledValue(codec.decode(bytes.subarray(start, end)));
+      return settledValue(codec.decode(data));
     } catch (cause) {
       throw new DecodeError(`the codec ${codec.name} cannot read the value`, { cause });
     }
+  }
+
+  /** What the compressor with this id makes of the bytes; -1 is none. @throws DecodeError */
+  decompress(compressorId: number, data: Uint8Array): Uint8Array | Promise<Uint8Array> {
+    const { compressors, maxValueBytes } = this.#options;
+    if (compressorId < 0) throw new DecodeError('the flags of the value mark two compressors at once');
+    const compressor = compressors.get(compressorId);
+    if (compressor === undefined) throw missingReader('compressor', compressorId, COMPRESSOR_PACKAGES);
+    const fail = (cause: unknown): never => {
+      throw new DecodeError(`the compressor ${compressor.name} cannot read the value`, { cause });
+    };
+    try {
+      const result = compressor.decompress(data, maxValueBytes);
+      return isThenable(result) ? Promise.resolve(result).then(bytesOnly).catch(fail) : bytesOnly(result);
+    } catch (cause) {
+      return fail(cause);
+    }
+  }
+
+  #decode(bytes: Uint8Array, start: number, end: number, flags: number, owned: boolean): unknown {
+    const codecId = codecIdOf(flags);
+    if (this.#onlyCodec !== undefined && codecId !== this.#onlyCodec.id) {
+      throw new DecodeError(`the value was not written by the codec ${this.#onlyCodec.name}`);
+    }
+    if (codecId === 0) return unpackSimple(bytes, start, end, flags & TYPE_MASK, owned);
+    if ((flags & TYPE_MASK) !== (codecFlags(codecId) & TYPE_MASK)) {
+      throw new DecodeError('the flags of the value mark several types at once');
+    }
+    return this.decode(codecId, bytes.subarray(start, end));
   }
 
   #compress(
@@ -115,22 +145,6 @@ export class LayoutCoder implements ValueCoder {
       return fail(cause);
     }
   }
-
-  #decompress(data: Uint8Array, compressorId: number): Uint8Array | Promise<Uint8Array> {
-    const { compressors, maxValueBytes } = this.#options;
-    if (compressorId < 0) throw new DecodeError('the flags of the value mark two compressors at once');
-    const compressor = compressors.get(compressorId);
-    if (compressor === undefined) throw missingReader('compressor', compressorId, COMPRESSOR_PACKAGES);
-    const fail = (cause: unknown): never => {
-      throw new DecodeError(`the compressor ${compressor.name} cannot read the value`, { cause });
-    };
-    try {
-      const result = compressor.decompress(data, maxValueBytes);
-      return isThenable(result) ? Promise.resolve(result).then(bytesOnly).catch(fail) : bytesOnly(result);
-    } catch (cause) {
-      return fail(cause);
-    }
-  }
 }
 
 function encodeWith(codec: Codec | undefined, value: unknown): Packed {
@@ -153,13 +167,4 @@ function missingReader(kind: string, id: number, packages: ReadonlyMap<number, s
       ? `the value was written by a ${kind} with id ${id}, which this client was not given`
       : `the value was written by a ${kind} this client was not given: add ${source}`,
   );
-}
-
-/** The call's own threshold. @throws InvalidArgumentError */
-function minCompressLenOf(choice: CompressionChoice | undefined): number | undefined {
-  const bytes = choice?.minCompressLen;
-  if (bytes !== undefined && (!Number.isSafeInteger(bytes) || bytes < 0)) {
-    throw new InvalidArgumentError('minCompressLen must be an integer of at least 0');
-  }
-  return bytes;
 }

@@ -3,10 +3,17 @@ import { plainBytes } from '@mc/protocol';
 import type { Packed } from '../contract.js';
 import { DecodeError, EncodeError } from '../errors.js';
 import { copyBytes, latin1Text, strictUtf8Text } from '../runtime.js';
-import { BOOLEAN, BYTES, INTEGER, PICKLE, TEXT } from './flags.js';
+import { BOOLEAN, BYTES, INTEGER, TEXT } from './flags.js';
 
 /** Bytes up to this length are copied when the call is made, so that the caller may change them afterwards. */
 const MAX_COPIED_BYTES = 65_536;
+
+/**
+ * Most digits of an integer, as in Python (`sys.int_info.default_max_str_digits`): turning text into a number and back
+ * takes more than linear time.
+ */
+const MAX_DIGITS = 4300;
+const TOO_LARGE = 10n ** BigInt(MAX_DIGITS);
 
 /** Packs a simple value; `undefined` where the value is the codec's. */
 export function packSimple(value: unknown): Packed | undefined {
@@ -19,7 +26,7 @@ export function packSimple(value: unknown): Packed | undefined {
         ? { data: String(value), flags: INTEGER }
         : undefined;
     case 'bigint':
-      return { data: String(value), flags: INTEGER };
+      return packBigint(value);
     case 'boolean':
       return { data: value ? '1' : '0', flags: BOOLEAN };
     default:
@@ -31,6 +38,13 @@ export function packSimple(value: unknown): Packed | undefined {
 export function packText(value: string): Packed {
   if (!value.isWellFormed()) throw new EncodeError('text with lone surrogates has no UTF-8 form');
   return { data: value, flags: TEXT };
+}
+
+function packBigint(value: bigint): Packed {
+  if (value >= TOO_LARGE || value <= -TOO_LARGE) {
+    throw new EncodeError(`the integer has more than ${MAX_DIGITS} digits`);
+  }
+  return { data: String(value), flags: INTEGER };
 }
 
 function packBytes(value: Uint8Array): Packed {
@@ -66,10 +80,6 @@ export function unpackSimple(
       return unpackInteger(bytes, start, end);
     case BOOLEAN:
       return unpackBoolean(bytes, start, end);
-    case PICKLE:
-      throw new DecodeError(
-        'the value is a Python pickle: add pylibmcCodec() of @mc/codec-pylibmc to read it',
-      );
     default:
       throw new DecodeError('the flags of the value mark several types at once');
   }
@@ -93,6 +103,8 @@ function unpackBoolean(bytes: Uint8Array, start: number, end: number): unknown {
 function unpackInteger(bytes: Uint8Array, start: number, end: number): number | bigint {
   // decr pads with spaces.
   const text = latin1Text(bytes, start, end).trim();
+  if (text.length > MAX_DIGITS + 1)
+    throw new DecodeError('the value is marked as an integer and is too long');
   if (!/^[+-]?\d+$/.test(text)) throw new DecodeError('the value is marked as an integer and is none');
   const value = Number(text);
   return Number.isSafeInteger(value) ? value + 0 : BigInt(text.startsWith('+') ? text.slice(1) : text);

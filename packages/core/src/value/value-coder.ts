@@ -1,14 +1,12 @@
-import type { Packed } from '../contract.js';
-
-/** How one call wants its value compressed. */
-export interface CompressionChoice {
-  readonly minCompressLen?: number | undefined;
-  readonly compressLevel?: number | undefined;
-}
+import type { CompressionChoice, Packed } from '../contract.js';
 
 /** Turns values into packed bytes and back: this project's layout, or a format of the user's. */
 export interface ValueCoder {
-  /** @throws EncodeError */
+  /**
+   * A promise where the value is compressed off the thread.
+   *
+   * @throws EncodeError
+   */
   pack(value: unknown, choice: CompressionChoice | undefined): Packed | Promise<Packed>;
   /**
    * Reads the value in `[start, end)` of `bytes`, which are valid during the call only unless `owned` is true.

@@ -73,6 +73,13 @@ describe('the layout of simple values', () => {
     expect(coder.pack(-0, undefined)).toMatchObject({ flags: 48 });
   });
 
+  it('a bigint has at most 4,300 digits, as in Python', async () => {
+    const largest = 10n ** 4300n - 1n;
+    expect((await roundTrip(coder, -largest)).value).toBe(-largest);
+    expect(() => coder.pack(largest + 1n, undefined)).toThrow(EncodeError);
+    expect(() => coder.pack(-largest - 1n, undefined)).toThrow(EncodeError);
+  });
+
   it('text with lone surrogates is refused', () => {
     expect(() => coder.pack('a\ud800', undefined)).toThrow(EncodeError);
   });
@@ -103,6 +110,8 @@ describe('the layout of simple values', () => {
 
   const unreadable: ReadonlyArray<readonly [what: string, bytes: string, flags: number, message: RegExp]> = [
     ['a pickle', '\x80\x05N.', 1, /codec-pylibmc/],
+    ['a compressed pickle', '\x80\x05N.', 9, /compression-zlib/],
+    ['an integer of 5,000 digits', '9'.repeat(5000), 4, /too long/],
     ['an integer that is none', '1.5', 4, /integer/],
     ['an empty integer', '', 4, /integer/],
     ['text that is no UTF-8', '\xff', 16, /UTF-8/],
@@ -158,6 +167,46 @@ describe('compression', () => {
   it('a value that would grow past maxValueBytes is a DecodeError', () => {
     const coder = makeCoder({ compressor: runs(1) }, 100);
     expect(() => coder.unpack(Uint8Array.of(120, 200, 0), 0, 3, 256, false)).toThrow(DecodeError);
+  });
+});
+
+describe('the pickle codec', () => {
+  const pickle: Codec = { ...user, name: 'pickle', id: 8 };
+
+  it('has the id 8, and stands for the type bit of pickles', async () => {
+    const coder = makeCoder({ codec: pickle, compressor: runs(8), minCompressLen: 4 }, LIMIT);
+    expect(await coder.pack(null, { minCompressLen: 0 })).toMatchObject({ flags: 1 });
+    expect((await coder.pack([1111111], undefined)).flags).toBe(9);
+    expect((await roundTrip(coder, 1.5)).value).toBe(1.5);
+  });
+
+  it('reads beside another codec, and other types keep their bits', () => {
+    const coder = makeCoder({ codec: json, readCodecs: [pickle] }, LIMIT);
+    expect(coder.unpack(Buffer.from('[1]'), 0, 3, 1, false)).toEqual([1]);
+    expect(coder.unpack(Buffer.from('[1]'), 0, 3, 48, false)).toEqual([1]);
+    for (const flags of [3, 5, 17, 33])
+      expect(() => coder.unpack(Buffer.from('1'), 0, 1, flags, false)).toThrow(/several types/);
+  });
+});
+
+describe('a codec that takes simple values too', () => {
+  const all: Codec = { ...user, takesSimple: true };
+  const coder = makeCoder({ codec: all, readCodecs: [json] }, LIMIT);
+
+  it.each([['text'], [5], [true], [{ a: 1 }]])('gets %s', async (value) => {
+    expect(await roundTrip(coder, value)).toEqual({ flags: 7 << 5, value });
+  });
+
+  it.each([
+    ['text', 16],
+    ['5', 4],
+    ['1', 2],
+    ['x', 0],
+    ['[1]', 48],
+    ['N.', 1],
+  ])('refuses %s with the flags %i, which it did not write', (text, flags) => {
+    const bytes = Buffer.from(text);
+    expect(() => coder.unpack(bytes, 0, bytes.length, flags, false)).toThrow(/not written by the codec user/);
   });
 });
 
