@@ -8,6 +8,7 @@ const packages = {
   core: { values: ['protocol'], types: [] },
   'codec-[^/]+': { values: [], types: ['core'] },
   'compression-[^/]+': { values: [], types: ['core'] },
+  migration: { values: ['core'], types: [] },
   'transport-memory': { values: ['protocol'], types: ['core'] },
   'transport-(?!memory)[^/]+': { values: [], types: ['core'] },
   memcached: { values: ['core', 'transport-tcp', 'codec-json'], types: [] },
@@ -41,7 +42,7 @@ const packageRules = Object.entries(packages).flatMap(([name, { values, types }]
   ];
 });
 
-const portable = '^packages/(protocol|core|transport-memory|codec-[^/]+)/';
+const portable = '^packages/(protocol|core|transport-memory|codec-[^/]+|migration)/';
 const core = '^packages/core/src/';
 
 module.exports = {
@@ -64,7 +65,7 @@ module.exports = {
     forbid(
       'declared-libraries',
       'a library that is imported stands in the package.json beside it',
-      { path: '^(packages|apps)/' },
+      { path: '^(packages|apps|examples)/' },
       {
         dependencyTypes: ['npm-no-pkg', 'npm-unknown'],
         dependencyTypesNot: ['npm', 'npm-peer', 'npm-optional', 'npm-dev'],
@@ -76,12 +77,17 @@ module.exports = {
       { path: '^packages/' },
       { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm-peer'] },
     ),
-    forbid('no-app', 'nothing imports an app', { path: '^packages/' }, { path: '^apps/' }),
+    forbid(
+      'no-app',
+      'nothing imports an app or an example',
+      { path: '^packages/' },
+      { path: '^(apps|examples)/' },
+    ),
     forbid('no-other-app', 'nothing imports an app', { path: '^apps/([^/]+)/' }, { path: '^apps/(?!$1/)' }),
     forbid(
       'front-door',
       'a package is imported by its name, not by a path into it',
-      { path: '^(packages|apps)/([^/]+)/' },
+      { path: '^(packages|apps|examples)/([^/]+)/' },
       { path: '^packages/(?!$2/)', dependencyTypes: ['local'] },
     ),
     forbid(
@@ -108,7 +114,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(packages|apps)/[^/]+/(dist|test)/' },
+    exclude: { path: '^(packages|apps|examples)/[^/]+/(dist|test)/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['@mc/source', 'import', 'types', 'node', 'default'],

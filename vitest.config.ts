@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 /** Workspace packages are read from their sources, so a change in one is seen by all without a build. */
 const conditions = ['@mc/source', 'module', 'node', 'development|production'];
 
-const folders = ['packages', 'apps'].flatMap((parent) =>
+const folders = ['packages', 'apps', 'examples'].flatMap((parent) =>
   readdirSync(parent)
     .map((name) => `${parent}/${name}`)
     .filter((folder) => existsSync(`${folder}/test`)),

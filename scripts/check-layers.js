@@ -22,6 +22,9 @@ const offences = [
   { rule: 'layers-protocol', file: 'protocol/src/planted.ts', text: "import '../../core/src/index.js';" },
   { rule: 'front-door', file: 'protocol/src/planted.ts', text: "import '../../core/src/index.js';" },
   { rule: 'types-only-codec', file: 'codec-json/src/planted.ts', text: "import '@mc/core';" },
+  { rule: 'types-only-compression', file: 'compression-lz4/src/planted.ts', text: "import '@mc/core';" },
+  { rule: 'layers-migration', file: 'migration/src/planted.ts', text: "import '@mc/codec-json';" },
+  { rule: 'no-node', file: 'codec-msgpack/src/planted.ts', text: "import 'node:zlib';" },
   { rule: 'no-node', file: 'core/src/planted-node.ts', text: "import 'node:net';" },
   { rule: 'no-node', file: 'transport-memory/src/planted.ts', text: "import type {} from 'node:net';" },
   {
@@ -45,7 +48,7 @@ const offences = [
  * @returns {string[]} the source folders below it
  */
 function sourceFolders(folder) {
-  return ['packages', 'apps'].flatMap((parent) =>
+  return ['packages', 'apps', 'examples'].flatMap((parent) =>
     readdirSync(join(folder, parent))
       .map((name) => `${parent}/${name}/src`)
       .filter((path) => existsSync(join(folder, path))),
@@ -87,7 +90,8 @@ function checkNothingWasMissed(report) {
  */
 async function cruiseOffences(copy) {
   rmSync(copy, { recursive: true, force: true });
-  for (const part of ['packages', 'apps', 'package.json', 'tsconfig.base.json', '.dependency-cruiser.cjs']) {
+  const settings = ['package.json', 'tsconfig.base.json', '.dependency-cruiser.cjs'];
+  for (const part of ['packages', 'apps', 'examples', ...settings]) {
     const filter = (/** @type {string} */ path) => !['dist', 'test', '.turbo'].includes(basename(path));
     cpSync(join(root, part), join(copy, part), { recursive: true, verbatimSymlinks: true, filter });
   }

@@ -16,12 +16,12 @@ const nodeGlobals = new Set([
   ...['Buffer', 'process', 'global', 'require', 'module', '__dirname', '__filename'],
   ...['setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'clearImmediate'],
 ]);
-const portable = /^packages\/(protocol|core|transport-memory|codec-[^/]+)\/src\//;
+const portable = /^packages\/(protocol|core|transport-memory|codec-[^/]+|migration)\/src\//;
 const runtimeFiles = ['packages/core/src/runtime.ts', 'packages/transport-memory/src/task-queue.ts'];
 
 /** @returns {string[]} */
 function sourceFiles() {
-  const folders = ['packages', 'apps'].flatMap((parent) =>
+  const folders = ['packages', 'apps', 'examples'].flatMap((parent) =>
     readdirSync(join(root, parent)).flatMap((name) => [`${parent}/${name}/src`, `${parent}/${name}/test`]),
   );
   return [...folders, 'scripts', 'test']

@@ -20,7 +20,7 @@ function checkNode() {
 
 /** @returns {string} a hash of everything that decides what is in node_modules */
 function installStamp() {
-  const manifests = ['packages', 'apps'].flatMap((parent) =>
+  const manifests = ['packages', 'apps', 'examples'].flatMap((parent) =>
     readdirSync(join(root, parent))
       .map((name) => join(parent, name, 'package.json'))
       .filter((file) => existsSync(join(root, file))),
