@@ -8,7 +8,14 @@ import {
 } from '@mc/protocol';
 import { onAbort } from './abort.js';
 import { timeoutOf } from './arguments.js';
-import { type CallInput, parametersOf, type Unpack, unpackReply, unpackReplyWithCas } from './call.js';
+import {
+  type CallInput,
+  limitTtl,
+  parametersOf,
+  type Unpack,
+  unpackReply,
+  unpackReplyWithCas,
+} from './call.js';
 import { Pending } from './connection/pending.js';
 import type { ServerChannel } from './connection/server-channel.js';
 import type { Context } from './context.js';
@@ -74,8 +81,8 @@ export class Batch {
   }
 
   /** Adds a key that has a request of its own. */
-  add(channel: ServerChannel, givenKey: Key, key: WireKey): BatchItem {
-    const item = new BatchItem(this, channel, key, this.#parameters, this.given.length);
+  add(givenKey: Key, key: WireKey): BatchItem {
+    const item = new BatchItem(this, key, this.#parameters, this.given.length);
     this.#items.push(item);
     this.given.push(givenKey);
     this.results.push(NOTHING_THERE);
@@ -95,18 +102,24 @@ export class Batch {
   }
 
   /** Sends all at once, and everything of one server in one go. */
-  submit(): void {
+  submit(channelOf: (item: BatchItem) => ServerChannel): void {
+    // All have their way before any is sent.
+    for (const item of this.#items) item.channel = channelOf(item);
     if (this.#signal !== undefined) this.#stopListening = this.#listen(this.#signal);
     const items = this.#items;
     this.#open = items.length;
     if (items.length === 0) this.#finish();
     this.#grantTime();
-    for (const item of items) item.channel.submit(item, true);
+    for (const item of items) {
+      const channel = item.channel as ServerChannel;
+      if (channel.maxTtl > 0) limitTtl(item, channel.maxTtl);
+      channel.submit(item, true);
+    }
   }
 
   /** A large batch is sent in parts, and the later ones wait for the earlier. */
   #grantTime(): void {
-    const loads = new Map<ServerChannel, { keys: number; bytes: number }>();
+    const loads = new Map<ServerChannel | undefined, { keys: number; bytes: number }>();
     for (const item of this.#items) {
       const load = loads.get(item.channel) ?? { keys: 0, bytes: 0 };
       if (load.keys === 0) loads.set(item.channel, load);
@@ -128,7 +141,7 @@ export class Batch {
       );
       for (const item of open) {
         item.settled = true;
-        item.channel.abandoned(item);
+        item.channel?.abandoned(item);
       }
     });
   }
@@ -183,23 +196,17 @@ export class Batch {
 
 /** The request for one distinct key of a batch. */
 export class BatchItem extends Pending {
-  readonly channel: ServerChannel;
+  /** Where it goes; known when the batch is submitted. */
+  channel: ServerChannel | undefined = undefined;
   readonly #batch: Batch;
   readonly #place: number;
   /** Further places of the result that are this key's. */
   #morePlaces: number[] | undefined = undefined;
   #unreadable: Error | undefined = undefined;
 
-  constructor(
-    batch: Batch,
-    channel: ServerChannel,
-    key: WireKey,
-    parameters: RequestParameters,
-    place: number,
-  ) {
+  constructor(batch: Batch, key: WireKey, parameters: RequestParameters, place: number) {
     const { operation, context } = batch;
     super(operation.command, key, parameters, batch.timeoutMs, operation.canRetry ? context.retries : 0);
-    this.channel = channel;
     this.#batch = batch;
     this.#place = place;
   }

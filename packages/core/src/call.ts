@@ -7,6 +7,7 @@ import {
   exptimeOf,
   flushDelayOf,
   isServerFailure,
+  limitExptime,
   type MemcachedError,
   NO_PARAMETERS,
   type ReplyKind,
@@ -19,7 +20,7 @@ import { timeoutOf } from './arguments.js';
 import { Pending } from './connection/pending.js';
 import type { ServerChannel } from './connection/server-channel.js';
 import type { Context } from './context.js';
-import type { AbortSignalLike, CallOptions, CasValue, Key, Packed, Ttl } from './contract.js';
+import type { AbortSignalLike, CasValue, Key, KeyCallOptions, Packed, Ttl } from './contract.js';
 import { AbortError, CacheMissError, CounterRangeError } from './errors.js';
 import type { Operation } from './operations.js';
 import { utf8Length, wallClockMs } from './runtime.js';
@@ -27,7 +28,7 @@ import { valueInTime } from './within.js';
 
 /** What a call is given besides its key and its value. */
 export interface CallInput {
-  readonly options?: CallOptions | undefined;
+  readonly options?: KeyCallOptions | undefined;
   /** Null where it is required and missing: refused like any other wrong ttl. */
   readonly ttl?: Ttl | null | undefined;
   readonly cas?: bigint | undefined;
@@ -85,6 +86,12 @@ export function fillBody(request: Pending, { data, flags }: Packed): void {
   };
 }
 
+/** What the request writes is to live no longer than this. */
+export function limitTtl(request: Pending, maxTtl: number): void {
+  const { parameters } = request;
+  request.parameters = { ...parameters, exptime: limitExptime(parameters.exptime, maxTtl, wallClockMs()) };
+}
+
 /** Makes a value of a VALUE reply; `mayOwn` is false where its bytes are used once more. @throws DecodeError */
 export type Unpack = (context: Context, reader: ReplyReader, mayOwn: boolean) => unknown;
 
@@ -132,6 +139,8 @@ export class Call extends Pending {
   /** What has come of the reply so far: a value, an {@link Unreadable}, or statistics. */
   #value: unknown = undefined;
   #stopListening: (() => void) | undefined = undefined;
+  /** Where it was submitted. */
+  #channel: ServerChannel | undefined = undefined;
 
   constructor(
     context: Context,
@@ -157,8 +166,8 @@ export class Call extends Pending {
     this.#fallback = input.fallback;
   }
 
-  /** From now on the signal may end the call, which goes to `channel`. */
-  listen(signal: AbortSignalLike | null | undefined, channel: ServerChannel): void {
+  /** From now on the signal may end the call. */
+  listen(signal: AbortSignalLike | null | undefined): void {
     if (signal === undefined || signal === null) return;
     if (signal.aborted) {
       this.fail(new AbortError(false, signal.reason));
@@ -166,13 +175,15 @@ export class Call extends Pending {
     }
     this.#stopListening = onAbort(signal, () => {
       this.fail(new AbortError(this.sent, signal.reason));
-      channel.abandoned(this);
+      this.#channel?.abandoned(this);
     });
   }
 
   /** Puts the call into the queue of its server, unless it is settled already. */
   submitTo(channel: ServerChannel): void {
     if (this.settled) return;
+    this.#channel = channel;
+    if (channel.maxTtl > 0 && this.key !== undefined) limitTtl(this, channel.maxTtl);
     channel.submit(this, false);
   }
 

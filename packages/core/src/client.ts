@@ -1,4 +1,3 @@
-import { checkKey } from '@mc/protocol';
 import { checkOptions } from './arguments.js';
 import type { Conclude } from './batch.js';
 import type { CallInput } from './call.js';
@@ -15,22 +14,27 @@ import type {
   GetOptions,
   IncrMultiOptions,
   Key,
+  KeyCallOptions,
   MemcachedClient,
   MultiOptions,
   Server,
+  ServerInput,
+  ServerSnapshot,
   StoreMultiOptions,
   StoreOptions,
   Ttl,
   ViewOptions,
 } from './contract.js';
 import { ClosedError, ConfigurationError } from './errors.js';
-import { channelOf, execute, executeJoin, executeStore } from './execute.js';
+import { execute, executeJoin, executeStore } from './execute.js';
 import { executeAll } from './execute-all.js';
 import { allCounted, allThere, executeMany, executeStoreMany, foundValues } from './execute-many.js';
+import { decidingKey } from './key-rules.js';
 import { MapView } from './map-view.js';
 import { OPERATIONS, type Operation } from './operations.js';
-import { checkOptionNames, viewOptions } from './options.js';
+import { checkOptionNames } from './options.js';
 import { deserialize, serialize } from './serialize.js';
+import { viewOptions } from './view-options.js';
 
 /**
  * Makes a client. It connects when it is first used.
@@ -72,16 +76,12 @@ class Client implements MemcachedClient {
     });
   }
 
-  gets<T = unknown>(key: Key, options?: CallOptions): Promise<CasValue<T> | undefined> {
-    return this.#call((context) =>
-      execute(context, OPERATIONS.gets, key, { options: checkOptions(options) }),
-    );
+  gets<T = unknown>(key: Key, options?: KeyCallOptions): Promise<CasValue<T> | undefined> {
+    return this.#one(OPERATIONS.gets, key, options);
   }
 
-  getAndTouch<T = unknown>(key: Key, ttl: Ttl, options?: CallOptions): Promise<T | undefined> {
-    return this.#call((context) =>
-      execute(context, OPERATIONS.getAndTouch, key, { ttl: ttl ?? null, options: checkOptions(options) }),
-    );
+  getAndTouch<T = unknown>(key: Key, ttl: Ttl, options?: KeyCallOptions): Promise<T | undefined> {
+    return this.#one(OPERATIONS.getAndTouch, key, options, { ttl: ttl ?? null });
   }
 
   getMulti<T = unknown, K extends Key = string>(
@@ -132,15 +132,22 @@ class Client implements MemcachedClient {
     });
   }
 
-  append(key: Key, value: string | Uint8Array, options?: CallOptions): Promise<boolean> {
-    return this.#call((context) =>
-      executeJoin(context, OPERATIONS.append, key, value, { options: checkOptions(options) }),
-    );
+  append(key: Key, value: string | Uint8Array, options?: KeyCallOptions): Promise<boolean> {
+    return this.#join(OPERATIONS.append, key, value, options);
   }
 
-  prepend(key: Key, value: string | Uint8Array, options?: CallOptions): Promise<boolean> {
+  prepend(key: Key, value: string | Uint8Array, options?: KeyCallOptions): Promise<boolean> {
+    return this.#join(OPERATIONS.prepend, key, value, options);
+  }
+
+  #join(
+    operation: Operation,
+    key: Key,
+    value: string | Uint8Array,
+    options: KeyCallOptions | undefined,
+  ): Promise<boolean> {
     return this.#call((context) =>
-      executeJoin(context, OPERATIONS.prepend, key, value, { options: checkOptions(options) }),
+      executeJoin(context, operation, key, value, { options: checkOptions(options) }),
     );
   }
 
@@ -162,57 +169,60 @@ class Client implements MemcachedClient {
 
   // ---------------------------------------------------------------- changing
 
-  delete(key: Key, options?: CallOptions): Promise<boolean> {
-    return this.#call((context) =>
-      execute(context, OPERATIONS.delete, key, { options: checkOptions(options) }),
-    );
+  delete(key: Key, options?: KeyCallOptions): Promise<boolean> {
+    return this.#one(OPERATIONS.delete, key, options);
   }
 
   deleteMulti(keys: Iterable<Key> & object, options?: MultiOptions): Promise<boolean> {
     return this.#many(OPERATIONS.deleteMulti, keys, options, allThere);
   }
 
-  touch(key: Key, ttl: Ttl, options?: CallOptions): Promise<boolean> {
-    return this.#call((context) =>
-      execute(context, OPERATIONS.touch, key, { ttl: ttl ?? null, options: checkOptions(options) }),
-    );
+  touch(key: Key, ttl: Ttl, options?: KeyCallOptions): Promise<boolean> {
+    return this.#one(OPERATIONS.touch, key, options, { ttl: ttl ?? null });
   }
 
-  incr(key: Key, delta: number | bigint = 1, options?: CallOptions): Promise<never> {
-    return this.#call((context) =>
-      execute(context, OPERATIONS.incr, key, { delta, options: checkOptions(options) }),
-    );
+  incr(key: Key, delta: number | bigint = 1, options?: KeyCallOptions): Promise<never> {
+    return this.#one(OPERATIONS.incr, key, options, { delta });
   }
 
-  decr(key: Key, delta: number | bigint = 1, options?: CallOptions): Promise<never> {
-    return this.#call((context) =>
-      execute(context, OPERATIONS.decr, key, { delta, options: checkOptions(options) }),
-    );
+  decr(key: Key, delta: number | bigint = 1, options?: KeyCallOptions): Promise<never> {
+    return this.#one(OPERATIONS.decr, key, options, { delta });
   }
 
   incrMulti(keys: Iterable<Key> & object, options?: IncrMultiOptions): Promise<void> {
     return this.#call((context) => {
       const checked = checkOptions(options);
-      const { delta = 1, keyPrefix } = checked;
-      return executeMany(
-        context,
-        OPERATIONS.incrMulti,
-        keys,
-        keyPrefix,
-        { delta, options: checked },
-        allCounted,
-      );
+      const input: CallInput = { delta: checked.delta ?? 1, options: checked };
+      return executeMany(context, OPERATIONS.incrMulti, keys, checked.keyPrefix, input, allCounted);
     });
   }
 
   // ---------------------------------------------------------------- servers
 
   hash(key: Key): number {
-    return this.#context.routing.hash(checkKey(key, this.#context.keyPrefix));
+    const { fleet, keyRules } = this.#context;
+    return fleet.hash(decidingKey(keyRules, key, undefined)) >>> 0;
   }
 
-  serverFor(key: Key): Server {
-    return channelOf(this.#context, checkKey(key, this.#context.keyPrefix)).server;
+  serverFor(key: Key, options?: Pick<KeyCallOptions, 'routeBy'>): Server {
+    const { fleet, keyRules } = this.#context;
+    return fleet.serverFor(decidingKey(keyRules, key, options?.routeBy));
+  }
+
+  servers(): ServerSnapshot[] {
+    return this.#context.fleet.snapshots();
+  }
+
+  addServer(server: ServerInput): Promise<void> {
+    return this.#call(async ({ fleet }) => fleet.add(server));
+  }
+
+  removeServer(server: ServerInput): Promise<boolean> {
+    return this.#call(({ fleet }) => fleet.remove(server));
+  }
+
+  setServers(servers: ServerInput | readonly ServerInput[]): Promise<void> {
+    return this.#call(({ fleet }) => fleet.set(servers));
   }
 
   async flushAll(delaySeconds = 0, options?: CallOptions): Promise<true> {
@@ -260,8 +270,10 @@ class Client implements MemcachedClient {
   async close(): Promise<void> {
     this.#isClosed = true;
     if (this.#owner !== undefined) return;
-    await this.#context.packOrder.all();
-    await Promise.all(this.#context.channels.map((channel) => channel.close()));
+    const { discovery, packOrder, fleet } = this.#context;
+    discovery?.stop();
+    await packOrder.all();
+    await fleet.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -280,15 +292,29 @@ class Client implements MemcachedClient {
     }
   }
 
+  #one<R>(operation: Operation, key: Key, options: KeyCallOptions | undefined, more?: CallInput): Promise<R> {
+    return this.#call((context) =>
+      execute(context, operation, key, { ...more, options: checkOptions(options) }),
+    );
+  }
+
   #many<R>(
     operation: Operation,
     keys: Iterable<Key>,
     options: MultiOptions | undefined,
     conclude: Conclude,
+    more?: CallInput,
   ): Promise<R> {
     return this.#call((context) => {
       const checked = checkOptions(options);
-      return executeMany(context, operation, keys, checked.keyPrefix, { options: checked }, conclude);
+      return executeMany(
+        context,
+        operation,
+        keys,
+        checked.keyPrefix,
+        { ...more, options: checked },
+        conclude,
+      );
     });
   }
 

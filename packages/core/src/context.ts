@@ -1,27 +1,32 @@
+import type { ChannelOptions } from './connection/channel-options.js';
 import { ServerChannel } from './connection/server-channel.js';
 import type { ClientOptions, Server, ServerFailurePolicy, ViewOptions } from './contract.js';
+import { DiscoveryLoop } from './discovery-loop.js';
 import { Events } from './events.js';
+import { Fleet, type FleetOptions } from './fleet.js';
 import {
-  callSettings,
-  channelSettings,
   checkPrefix,
-  makeCoder,
-  maxValueBytesOf,
-  viewTimeout,
-} from './options.js';
+  discoveryOf,
+  type FleetSettings,
+  fleetSettings,
+  isDiscovery,
+  keyRulesOf,
+} from './fleet-options.js';
+import type { KeyRules } from './key-rules.js';
+import { callSettings, channelSettings } from './options.js';
 import { PackOrder } from './pack-order.js';
-import { buildRouting, type Routing } from './route/routing.js';
 import { parseServers } from './server-list.js';
 import type { ValueCoder } from './value/value-coder.js';
+import { makeCoder, maxValueBytesOf } from './value-options.js';
+import { viewTimeout } from './view-options.js';
 
 /** All that an operation needs: the client's settings and the parts it goes through. */
 export interface Context {
-  readonly servers: readonly Server[];
-  readonly routing: Routing;
-  /** One a server, in the order of `servers`. */
-  readonly channels: readonly ServerChannel[];
+  readonly fleet: Fleet;
+  /** Keeps the list of servers up to date; absent where it is given. */
+  readonly discovery: DiscoveryLoop | undefined;
   readonly coder: ValueCoder;
-  readonly keyPrefix: string;
+  readonly keyRules: KeyRules;
   readonly timeoutMs: number;
   readonly retries: number;
   readonly onServerFailure: ServerFailurePolicy;
@@ -31,27 +36,59 @@ export interface Context {
 
 /** The context of a new client. @throws ConfigurationError */
 export function makeContext(options: ClientOptions): Context {
-  const servers = parseServers(options.servers);
+  const { servers } = options;
+  const listed = isDiscovery(servers) ? [] : parseServers(servers);
   const coder = makeCoder(options, maxValueBytesOf(options));
-  const settings = { ...channelSettings(options), keepsBytes: (flags: number) => coder.keepsBytes(flags) };
+  const channelOptions = {
+    ...channelSettings(options),
+    keepsBytes: (flags: number) => coder.keepsBytes(flags),
+  };
   const events = new Events();
-  const emit = events.emit.bind(events) as Events['emit'];
-  return {
+  const fleet = makeFleet(options, listed, fleetSettings(options), channelOptions, events);
+  const packOrder = new PackOrder();
+  const context = {
     ...callSettings(options),
-    servers,
-    routing: buildRouting(servers, options.hash, options.distribution),
-    channels: servers.map((server) => new ServerChannel(server, options.transport, settings, emit)),
+    keyRules: keyRulesOf(options),
+    fleet,
     coder,
     events,
-    packOrder: new PackOrder(),
+    packOrder,
   };
+  if (!isDiscovery(servers)) return { ...context, discovery: undefined };
+  const discovery = new DiscoveryLoop(discoveryOf(servers), fleet, events);
+  // Calls made before the first list has come wait for it, in their order.
+  packOrder.addForAll([discovery.start()]);
+  return { ...context, discovery };
+}
+
+function makeFleet(
+  options: ClientOptions,
+  servers: readonly Server[],
+  { gutter, ...settings }: FleetSettings,
+  channelOptions: Omit<ChannelOptions, 'maxTtl'>,
+  events: Events,
+): Fleet {
+  const emit = events.emit.bind(events) as FleetOptions['emit'];
+  const fleetOf = (list: readonly Server[], maxTtl: number, more: Pick<FleetOptions, 'eject' | 'gutter'>) =>
+    new Fleet(list, {
+      ...settings,
+      ...more,
+      emit,
+      makeChannel: (server, onHealthChange) =>
+        new ServerChannel(server, options.transport, { ...channelOptions, maxTtl }, { emit, onHealthChange }),
+    });
+  const second =
+    gutter === undefined
+      ? undefined
+      : fleetOf(gutter.servers, gutter.maxTtl, { eject: false, gutter: undefined });
+  return fleetOf(servers, 0, { eject: settings.eject, gutter: second });
 }
 
 /** The context of a view: it shares all but how values, prefixes and timeouts are handled. @throws ConfigurationError */
 export function viewContext(base: Context, merged: ClientOptions, view: ViewOptions): Context {
   return {
     ...base,
-    keyPrefix: checkPrefix(merged.keyPrefix),
+    keyRules: { ...base.keyRules, prefix: checkPrefix(merged.keyPrefix) },
     timeoutMs: viewTimeout(view.timeoutMs, base.timeoutMs),
     coder: makeCoder(merged, maxValueBytesOf(merged)),
   };

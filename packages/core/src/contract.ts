@@ -145,6 +145,46 @@ export interface LinkEvents {
   onClose(error?: Error): void;
 }
 
+/** What a {@link Discovery} found. */
+export interface DiscoveredServers {
+  readonly servers: readonly ServerInput[];
+  /** Where the source numbers its lists: one that is older than the last taken is ignored. */
+  readonly version?: number | bigint;
+}
+
+/** An asynchronous source of server lists: DNS, a managed cluster's endpoint, or your own. */
+export interface Discovery {
+  /** Shown in events. */
+  readonly name: string;
+  /** Milliseconds between two looks on average, 1 to 2^31 - 1; each wait is up to a fifth shorter or longer. */
+  readonly intervalMs: number;
+  /** Looks once. It may reject with anything, and answer anything: the last good list stays, and an event says so. */
+  look(): Promise<DiscoveredServers>;
+}
+
+/**
+ * `idle`: no connection, and none needed. `connecting`, `connected`: as they say. `failing`: the last attempts failed,
+ * fewer than `failureLimit`. `down`: calls fail at once until a probe succeeds.
+ */
+export type ServerState = 'idle' | 'connecting' | 'connected' | 'failing' | 'down';
+
+/** What the client knows of a server at one moment. */
+export interface ServerSnapshot extends Server {
+  readonly state: ServerState;
+  /** Failures in a row. */
+  readonly failures: number;
+  /** The last failure, while it counts. */
+  readonly error: MemcachedError | undefined;
+  /** True where the ring was rebuilt without it. */
+  readonly isEjected: boolean;
+  /** True for a server of the gutter. */
+  readonly isGutter: boolean;
+  /** Calls that wait to be sent. */
+  readonly waiting: number;
+  /** Calls that were sent and not answered. */
+  readonly inFlight: number;
+}
+
 // ---------------------------------------------------------------- routing
 
 /** Hashes a key to a uint32. A string is pure ASCII; anything else comes as UTF-8 bytes. */
@@ -152,6 +192,8 @@ export type HashFunction = (key: Uint8Array | string) => number;
 
 /** Decides which server holds which key. */
 export interface Distribution {
+  /** True for a ring: without one of its servers, only that server's keys move. `eject` needs it. */
+  readonly isConsistent?: boolean;
   /** Throws `ConfigurationError` for servers it cannot work with. */
   build(servers: readonly Server[], hash: HashFunction): Router;
   /** The key hash it is meant to be used with, unless the client is told another. */
@@ -182,14 +224,20 @@ export interface CallOptions {
   readonly timeoutMs?: number;
 }
 
+/** What every call on keys takes. */
+export interface KeyCallOptions extends CallOptions {
+  /** Goes to the server of this key instead: keys with one `routeBy` are together. Every call on them must say it. */
+  readonly routeBy?: Key;
+}
+
 /** Options of `get`. */
-export interface GetOptions<F = undefined> extends CallOptions {
+export interface GetOptions<F = undefined> extends KeyCallOptions {
   /** What a miss resolves to. Default `undefined`. */
   readonly fallback?: F;
 }
 
 /** Options of the operations that store a value. */
-export interface StoreOptions extends CallOptions {
+export interface StoreOptions extends KeyCallOptions {
   /** Default 0, never. */
   readonly ttl?: Ttl;
   /** Compress values of at least this many bytes; 0 never compresses. Default: the client's. */
@@ -199,13 +247,13 @@ export interface StoreOptions extends CallOptions {
 }
 
 /** Options of `cas`. */
-export interface CasOptions extends CallOptions {
+export interface CasOptions extends KeyCallOptions {
   /** Default 0, never. */
   readonly ttl?: Ttl;
 }
 
 /** Options of the multi-key forms. */
-export interface MultiOptions extends CallOptions {
+export interface MultiOptions extends KeyCallOptions {
   /** Put before every key of this call, after the client's own prefix; not part of the keys in the result. */
   readonly keyPrefix?: string;
 }
@@ -261,17 +309,38 @@ export interface ViewOptions extends ValueOptions {
   readonly timeoutMs?: number;
 }
 
+/** Servers that take the keys of a server that is down. */
+export interface GutterOptions {
+  readonly servers: ServerInput | readonly ServerInput[];
+  /** Longest life of an item there, in seconds: what it holds must be gone soon after the server is back. Default 10. */
+  readonly maxTtl?: number;
+}
+
+/** What to do with a key that is too long. */
+export type LongKeyPolicy = 'refuse' | 'digest';
+
 /** What to do with a call whose server cannot be reached. */
 export type ServerFailurePolicy = 'throw' | 'miss';
 
 /** Options of `createClient`. */
 export interface ClientOptions extends ValueOptions {
-  /** One server or several. */
-  readonly servers: ServerInput | readonly ServerInput[];
+  /** One server or several, or where to find them. */
+  readonly servers: ServerInput | readonly ServerInput[] | Discovery;
   /** How bytes reach the servers: `tcpTransport()`, `memoryTransport()`, or your own. */
   readonly transport: Transport;
   /** Put before every key. Default none. */
   readonly keyPrefix?: string;
+  /** False: `keyPrefix` has no part in choosing the server, as with libmemcached's namespace. Default true. */
+  readonly hashKeyPrefix?: boolean;
+  /** The key that decides on a key's server, for all calls without a `routeBy` of their own. Default: the key itself. */
+  readonly routeBy?: (key: Key) => Key;
+  /**
+   * `digest`: in the place of a key over 250 bytes goes `@mc/sha256/` and the 64 hexadecimal digits of its SHA-256
+   * (FIPS 180-4). Default `refuse`.
+   */
+  readonly longKeys?: LongKeyPolicy;
+  /** Sort the servers by host, bytewise, and port before they are numbered. Default false. */
+  readonly sortHosts?: boolean;
   /** Hashes keys. Default: the distribution's own, md5 for `ketama()`. */
   readonly hash?: HashFunction;
   /** Which server holds which key. Default `ketama()`. */
@@ -294,6 +363,10 @@ export interface ClientOptions extends ValueOptions {
   readonly maxValueBytes?: number;
   /** Merge the gets of one tick into multi-key lines. Default true. */
   readonly mergeGets?: boolean;
+  /** True: the ring is rebuilt without a server that is down, and with it when it is back. Default false. */
+  readonly eject?: boolean;
+  /** Servers that take the keys of one that is down; excludes `eject`. Default none. */
+  readonly gutter?: GutterOptions;
   /** `throw` (default) rejects; `miss` turns reads into misses and set-type writes and deletes into `false`. */
   readonly onServerFailure?: ServerFailurePolicy;
 }
@@ -302,6 +375,10 @@ export interface ClientOptions extends ValueOptions {
 
 /** The client's events and what each carries. */
 export interface ClientEvents {
+  /** A connection is being made. */
+  readonly connecting: { readonly server: string };
+  /** A connection could not be made. */
+  readonly connectFailed: { readonly server: string; readonly error: MemcachedError };
   /** A connection opened. */
   readonly connect: { readonly server: string };
   /** A connection ended; `error` is absent where it was idle or closed by us. */
@@ -312,6 +389,14 @@ export interface ClientEvents {
   readonly up: { readonly server: string };
   /** A server broke the protocol and its connection was destroyed. */
   readonly desync: { readonly server: string; readonly error: MemcachedError };
+  /** The ring was rebuilt without a server that is down. */
+  readonly eject: { readonly server: string };
+  /** The ring was rebuilt with a server that is back. */
+  readonly rejoin: { readonly server: string };
+  /** The list of servers changed. */
+  readonly servers: { readonly added: readonly string[]; readonly removed: readonly string[] };
+  /** A discovery failed, or answered rubbish; the last good list stays. */
+  readonly discoveryFailed: { readonly source: string; readonly error: unknown };
   /** `onServerFailure: 'miss'` hid this failure. */
   readonly failure: {
     readonly server: string | undefined;
@@ -348,7 +433,7 @@ export interface MemcachedClient<V = unknown> extends AsyncDisposable {
   get<T = V>(key: Key, options: GetOptions<null>): Promise<T | null>;
   get<T = V, F = T>(key: Key, options: GetOptions<F>): Promise<T | F>;
   /** The value and its CAS id, or `undefined`. */
-  gets<T = V>(key: Key, options?: CallOptions): Promise<CasValue<T> | undefined>;
+  gets<T = V>(key: Key, options?: KeyCallOptions): Promise<CasValue<T> | undefined>;
   /** Found keys (as given) and their values. */
   getMulti<T = V, K extends Key = string>(
     keys: Iterable<K> & object,
@@ -368,35 +453,46 @@ export interface MemcachedClient<V = unknown> extends AsyncDisposable {
   /** Stores if the item is unchanged since `cas` was read; false if it changed or is gone. */
   cas(key: Key, value: V, cas: bigint, options?: CasOptions): Promise<boolean>;
   /** Adds text or bytes behind the stored bytes; false if the key does not exist. */
-  append(key: Key, value: string | Uint8Array, options?: CallOptions): Promise<boolean>;
+  append(key: Key, value: string | Uint8Array, options?: KeyCallOptions): Promise<boolean>;
   /** Adds text or bytes before the stored bytes; false if the key does not exist. */
-  prepend(key: Key, value: string | Uint8Array, options?: CallOptions): Promise<boolean>;
+  prepend(key: Key, value: string | Uint8Array, options?: KeyCallOptions): Promise<boolean>;
   /** Stores all; resolves to the keys (as given) that the servers refused. */
   setMulti(entries: Entries<V>, options?: StoreMultiOptions): Promise<Key[]>;
   /** Adds all; resolves to the keys (as given) that existed already or were refused. */
   addMulti(entries: Entries<V>, options?: StoreMultiOptions): Promise<Key[]>;
   /** False if the key was not there. */
-  delete(key: Key, options?: CallOptions): Promise<boolean>;
+  delete(key: Key, options?: KeyCallOptions): Promise<boolean>;
   /** False if any of the keys was not there. */
   deleteMulti(keys: Iterable<Key> & object, options?: MultiOptions): Promise<boolean>;
   /** The new value; wraps at 2^64. Rejects with `CacheMissError` or, for a value that is no number, `ClientError`. */
-  incr(key: Key, delta?: number, options?: CallOptions): Promise<number>;
-  incr(key: Key, delta: bigint, options?: CallOptions): Promise<bigint>;
-  incr(key: Key, delta: number | bigint, options?: CallOptions): Promise<number | bigint>;
+  incr(key: Key, delta?: number, options?: KeyCallOptions): Promise<number>;
+  incr(key: Key, delta: bigint, options?: KeyCallOptions): Promise<bigint>;
+  incr(key: Key, delta: number | bigint, options?: KeyCallOptions): Promise<number | bigint>;
   /** The new value; stops at 0. Rejects like `incr`. */
-  decr(key: Key, delta?: number, options?: CallOptions): Promise<number>;
-  decr(key: Key, delta: bigint, options?: CallOptions): Promise<bigint>;
-  decr(key: Key, delta: number | bigint, options?: CallOptions): Promise<number | bigint>;
+  decr(key: Key, delta?: number, options?: KeyCallOptions): Promise<number>;
+  decr(key: Key, delta: bigint, options?: KeyCallOptions): Promise<bigint>;
+  decr(key: Key, delta: number | bigint, options?: KeyCallOptions): Promise<number | bigint>;
   /** Tries all, then rejects with a `CacheMissError` that names the missing keys. */
   incrMulti(keys: Iterable<Key> & object, options?: IncrMultiOptions): Promise<void>;
   /** Sets a new ttl; false if the key does not exist. */
-  touch(key: Key, ttl: Ttl, options?: CallOptions): Promise<boolean>;
+  touch(key: Key, ttl: Ttl, options?: KeyCallOptions): Promise<boolean>;
   /** The value, its ttl set anew; `undefined` if the key does not exist. */
-  getAndTouch<T = V>(key: Key, ttl: Ttl, options?: CallOptions): Promise<T | undefined>;
+  getAndTouch<T = V>(key: Key, ttl: Ttl, options?: KeyCallOptions): Promise<T | undefined>;
   /** uint32 of the configured hash of the key with its prefix. */
   hash(key: Key): number;
   /** The server that holds the key. */
-  serverFor(key: Key): Server;
+  serverFor(key: Key, options?: Pick<KeyCallOptions, 'routeBy'>): Server;
+  /** Every server and its state, in the order of the list. */
+  servers(): ServerSnapshot[];
+  /** Adds a server to the list. Resolves at once; rejects with a `ConfigurationError` where it is there already. */
+  addServer(server: ServerInput): Promise<void>;
+  /** Takes a server off the list; false where it was not on it. Resolves when its last calls have settled. */
+  removeServer(server: ServerInput): Promise<boolean>;
+  /**
+   * Replaces the list. Servers that stay keep their connections, and calls in flight finish. Resolves when the last
+   * calls of those that went have settled; rejects with a `ConfigurationError` where the list is empty or wrong.
+   */
+  setServers(servers: ServerInput | readonly ServerInput[]): Promise<void>;
   /** Drops every item of every server, now or in `delaySeconds`. */
   flushAll(delaySeconds?: number, options?: CallOptions): Promise<true>;
   /** Statistics by server name. `group` is one of memcached's: `settings`, `items`, `slabs`, ... */

@@ -5,11 +5,17 @@ import { inMicrotask } from './runtime.js';
 type Listener = (detail: never) => void;
 
 const NAMES: ReadonlySet<string> = new Set<ClientEventName>([
+  'connecting',
+  'connectFailed',
   'connect',
   'disconnect',
   'down',
   'up',
   'desync',
+  'eject',
+  'rejoin',
+  'servers',
+  'discoveryFailed',
   'failure',
 ]);
 

@@ -1,9 +1,10 @@
+import { timeoutOf } from './arguments.js';
 import { Call, type CallInput } from './call.js';
-import type { ServerChannel } from './connection/server-channel.js';
 import type { Context } from './context.js';
 import { PartialFailureError } from './errors.js';
-import { submitAfter } from './execute.js';
 import type { Operation } from './operations.js';
+import { clockMs } from './runtime.js';
+import { within } from './within.js';
 
 /** One operation on every server: results by server name, or a `PartialFailureError` whose errors are by server name. */
 export async function executeAll(
@@ -11,17 +12,12 @@ export async function executeAll(
   operation: Operation,
   input: CallInput,
 ): Promise<Map<string, unknown>> {
-  const calls = context.channels.map((channel) => {
-    const call = new Call(context, operation, undefined, undefined, input);
-    call.listen(input.options?.signal, channel);
-    return { call, channel };
-  });
-  const settled = Promise.allSettled(calls.map(({ call }) => call.promise));
-  submitInOrder(context, calls, input);
+  const calls = await submitInOrder(context, operation, input);
   const results = new Map<string, unknown>();
   const errors = new Map<string, Error>();
-  for (const [at, outcome] of (await settled).entries()) {
-    const name = context.servers[at]?.name as string;
+  const settled = await Promise.allSettled(calls.values());
+  for (const [at, name] of [...calls.keys()].entries()) {
+    const outcome = settled[at] as PromiseSettledResult<unknown>;
     if (outcome.status === 'fulfilled') results.set(name, outcome.value);
     else errors.set(name, outcome.reason as Error);
   }
@@ -31,17 +27,39 @@ export async function executeAll(
 }
 
 /** flush_all must not overtake a value that is still being packed, nor be overtaken while it waits for one. */
-function submitInOrder(
+async function submitInOrder(
   context: Context,
-  calls: ReadonlyArray<{ call: Call; channel: ServerChannel }>,
+  operation: Operation,
   input: CallInput,
-): void {
+): Promise<Map<string, Promise<unknown>>> {
   const { packOrder } = context;
-  if (packOrder.isIdle) {
-    for (const { call, channel } of calls) call.submitTo(channel);
-    return;
-  }
+  if (packOrder.isIdle) return submitAll(context, operation, input, 0);
+  const timeoutMs = timeoutOf(input.options, context.timeoutMs);
+  const deadlineMs = clockMs() + timeoutMs;
   const earlier = packOrder.all();
-  const submitted = Promise.all(calls.map(({ call, channel }) => submitAfter(earlier, call, channel, input)));
-  packOrder.addForAll([earlier, submitted]);
+  const submitted = within(earlier, timeoutMs, input.options?.signal ?? undefined).then(() =>
+    submitAll(context, operation, input, deadlineMs),
+  );
+  packOrder.addForAll([earlier, submitted.catch(() => {})]);
+  return submitted;
+}
+
+/** The outcomes by server name. */
+function submitAll(
+  context: Context,
+  operation: Operation,
+  input: CallInput,
+  deadlineMs: number,
+): Map<string, Promise<unknown>> {
+  const outcomes = new Map<string, Promise<unknown>>();
+  for (const channel of context.fleet.channels()) {
+    const call = new Call(context, operation, undefined, undefined, input);
+    call.deadlineMs = deadlineMs;
+    call.listen(input.options?.signal);
+    call.submitTo(channel);
+    // Looked at together, when all have settled.
+    call.promise.catch(() => {});
+    outcomes.set(channel.server.name, call.promise);
+  }
+  return outcomes;
 }

@@ -1,4 +1,4 @@
-import { checkKey, InvalidArgumentError, keyIdentity } from '@mc/protocol';
+import { InvalidArgumentError, keyIdentity, type WireKey } from '@mc/protocol';
 import { checkIterable } from './arguments.js';
 import { Batch, type BatchItem, type Conclude, NOTHING_THERE } from './batch.js';
 import { type CallInput, fillBody } from './call.js';
@@ -6,6 +6,7 @@ import type { Context } from './context.js';
 import type { CompressionChoice, Entries, Key, Packed } from './contract.js';
 import { AbortError, CacheMissError, PartialFailureError } from './errors.js';
 import { channelOf } from './execute.js';
+import { routeKeyOf, wireKeyOf } from './key-rules.js';
 import type { Operation } from './operations.js';
 import { within } from './within.js';
 
@@ -26,10 +27,10 @@ export function executeMany(
     const batch = new Batch(context, operation, input, conclude);
     const distinct = new Map<string, BatchItem>();
     for (const key of checkIterable(keys, 'keys')) {
-      const wireKey = checkKey(key, prefix);
+      const wireKey = wireKeyOf(context.keyRules, key, prefix);
       const identity = keyIdentity(wireKey);
       const same = distinct.get(identity);
-      if (same === undefined) distinct.set(identity, batch.add(channelOf(context, wireKey), key, wireKey));
+      if (same === undefined) distinct.set(identity, addItem(context, batch, key, wireKey, input));
       else batch.addSame(same, key);
     }
     return submitInOrder(context, batch, input, distinct.keys(), []);
@@ -53,14 +54,20 @@ export function executeStoreMany(
     const identities = new Set<string>();
     const packing: Array<Promise<void>> = [];
     for (const [key, value] of pairsOf(entries)) {
-      const wireKey = checkKey(key, prefix);
+      const wireKey = wireKeyOf(context.keyRules, key, prefix);
       identities.add(keyIdentity(wireKey));
-      pack(context, batch.add(channelOf(context, wireKey), key, wireKey), value, choice, packing);
+      pack(context, addItem(context, batch, key, wireKey, input), value, choice, packing);
     }
     return submitInOrder(context, batch, input, identities, packing);
   } catch (error) {
     return Promise.reject(error);
   }
+}
+
+function addItem(context: Context, batch: Batch, key: Key, wireKey: WireKey, input: CallInput): BatchItem {
+  const item = batch.add(key, wireKey);
+  item.routeKey = routeKeyOf(context.keyRules, key, wireKey, input.options?.routeBy);
+  return item;
 }
 
 /** Submits the batch, behind its own packing and earlier calls on its keys that wait; later ones wait for it. */
@@ -74,7 +81,7 @@ function submitInOrder(
   refuseAborted(input);
   const { packOrder } = context;
   if (packing.length === 0 && packOrder.isIdle) {
-    batch.submit();
+    batch.submit((item) => channelOf(context, item));
     return batch.outcome;
   }
   const keys = [...identities];
@@ -83,7 +90,7 @@ function submitInOrder(
   const work = Promise.all([...packing, ...earlier]);
   const submitted = within(work, batch.timeoutMs, input.options?.signal ?? undefined).then(() => {
     refuseAborted(input);
-    batch.submit();
+    batch.submit((item) => channelOf(context, item));
   });
   packOrder.add(keys, [...earlier, submitted.catch(() => {})]);
   return submitted.then(() => batch.outcome);
@@ -135,9 +142,9 @@ function refusedKeys(batch: Batch): Key[] {
 }
 
 function prefixOf(context: Context, keyPrefix: string | undefined): string {
-  if (keyPrefix === undefined) return context.keyPrefix;
+  if (keyPrefix === undefined) return context.keyRules.prefix;
   if (typeof keyPrefix !== 'string') throw new InvalidArgumentError('keyPrefix must be a string');
-  return context.keyPrefix + keyPrefix;
+  return context.keyRules.prefix + keyPrefix;
 }
 
 function pairsOf(entries: Entries): Iterable<readonly [Key, unknown]> {

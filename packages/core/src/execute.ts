@@ -1,9 +1,10 @@
-import { checkKey, InvalidArgumentError, keyIdentity, plainBytes, type WireKey } from '@mc/protocol';
+import { InvalidArgumentError, keyIdentity, plainBytes, type WireKey } from '@mc/protocol';
 import { Call, type CallInput, fillBody } from './call.js';
+import type { Pending } from './connection/pending.js';
 import type { ServerChannel } from './connection/server-channel.js';
 import type { Context } from './context.js';
 import type { CompressionChoice, Key, Packed } from './contract.js';
-import { ConfigurationError } from './errors.js';
+import { routeKeyOf, wireKeyOf } from './key-rules.js';
 import type { Operation } from './operations.js';
 import { clockMs } from './runtime.js';
 import { captureBytes, packText } from './value/simple.js';
@@ -22,12 +23,9 @@ export function execute(
   input: CallInput = NOTHING,
 ): Promise<unknown> {
   try {
-    const wireKey = checkKey(key, context.keyPrefix);
-    const call = new Call(context, operation, key, wireKey, input);
-    const channel = channelOf(context, wireKey);
-    call.listen(input.options?.signal, channel);
-    if (context.packOrder.isIdle) call.submitTo(channel);
-    else submitInOrder(context, call, channel, input);
+    const call = makeCall(context, operation, key, input);
+    call.listen(input.options?.signal);
+    submit(context, call, input);
     return call.promise;
   } catch (error) {
     return Promise.reject(error);
@@ -44,15 +42,12 @@ export function executeStore(
   choice: CompressionChoice | undefined,
 ): Promise<unknown> {
   try {
-    const wireKey = checkKey(key, context.keyPrefix);
-    const call = new Call(context, operation, key, wireKey, input);
-    const channel = channelOf(context, wireKey);
+    const call = makeCall(context, operation, key, input);
     const packed = context.coder.pack(value, choice);
     if (!(packed instanceof Promise)) fillBody(call, packed);
-    call.listen(input.options?.signal, channel);
-    if (packed instanceof Promise) submitPacked(context, call, channel, input, packed);
-    else if (context.packOrder.isIdle) call.submitTo(channel);
-    else submitInOrder(context, call, channel, input);
+    call.listen(input.options?.signal);
+    if (packed instanceof Promise) submitPacked(context, call, input, packed);
+    else submit(context, call, input);
     return call.promise;
   } catch (error) {
     return Promise.reject(error);
@@ -68,12 +63,10 @@ export function executeJoin(
   input: CallInput,
 ): Promise<unknown> {
   try {
-    const wireKey = checkKey(key, context.keyPrefix);
-    const call = new Call(context, operation, key, wireKey, input);
-    const channel = channelOf(context, wireKey);
+    const call = makeCall(context, operation, key, input);
     fillBody(call, fragmentOf(value));
-    call.listen(input.options?.signal, channel);
-    submitInOrder(context, call, channel, input);
+    call.listen(input.options?.signal);
+    submit(context, call, input);
     return call.promise;
   } catch (error) {
     return Promise.reject(error);
@@ -87,53 +80,45 @@ function fragmentOf(value: string | Uint8Array): Packed {
   throw new InvalidArgumentError('append and prepend take a string or a Uint8Array');
 }
 
-/** The connection to the server that holds the key. */
-export function channelOf(context: Context, key: WireKey): ServerChannel {
-  const channel = context.channels[serverIndex(context, key)];
-  if (channel === undefined)
-    throw new ConfigurationError('the distribution named a server that does not exist');
-  return channel;
+/** The call, its key checked. @throws InvalidKeyError, InvalidArgumentError */
+function makeCall(context: Context, operation: Operation, key: Key, input: CallInput): Call {
+  const { keyRules } = context;
+  const wireKey = wireKeyOf(keyRules, key);
+  const call = new Call(context, operation, key, wireKey, input);
+  call.routeKey = routeKeyOf(keyRules, key, wireKey, input.options?.routeBy);
+  return call;
 }
 
-function serverIndex(context: Context, key: WireKey): number {
-  try {
-    return context.routing.router.serverFor(key);
-  } catch (cause) {
-    throw new ConfigurationError('the hash or the distribution failed', { cause });
-  }
+/** The way to the server that holds the request's key, as the servers are now. @throws ConfigurationError */
+export function channelOf(context: Context, request: Pending): ServerChannel {
+  return context.fleet.channelFor(request.routeKey ?? (request.key as WireKey));
 }
 
 /** Submits the call, behind an earlier call on its key whose value is still being packed. */
-function submitInOrder(context: Context, call: Call, channel: ServerChannel, input: CallInput): void {
+function submit(context: Context, call: Call, input: CallInput): void {
+  const { packOrder } = context;
+  if (packOrder.isIdle) {
+    call.submitTo(channelOf(context, call));
+    return;
+  }
   const identity = keyIdentity(call.key as WireKey);
-  const earlier = context.packOrder.tailOf(identity);
-  if (earlier === undefined) call.submitTo(channel);
-  else context.packOrder.add([identity], [earlier, submitAfter(earlier, call, channel, input)]);
+  const earlier = packOrder.tailOf(identity);
+  if (earlier === undefined) call.submitTo(channelOf(context, call));
+  else packOrder.add([identity], [earlier, submitAfter(earlier, context, call, input)]);
 }
 
 /** Submits the call when its value is packed; later calls on the key wait for it. */
-function submitPacked(
-  context: Context,
-  call: Call,
-  channel: ServerChannel,
-  input: CallInput,
-  packing: Promise<Packed>,
-): void {
+function submitPacked(context: Context, call: Call, input: CallInput, packing: Promise<Packed>): void {
   const identity = keyIdentity(call.key as WireKey);
   const earlier = context.packOrder.tailOf(identity);
   const ready = Promise.all([packing, earlier]).then(([packed]) => fillBody(call, packed));
-  context.packOrder.add([identity], [earlier, submitAfter(ready, call, channel, input)]);
+  context.packOrder.add([identity], [earlier, submitAfter(ready, context, call, input)]);
 }
 
 /** Submits the call after `work`; its deadline counts from now, also while it is in no queue. Never rejects. */
-export function submitAfter(
-  work: Promise<unknown>,
-  call: Call,
-  channel: ServerChannel,
-  input: CallInput,
-): Promise<void> {
+function submitAfter(work: Promise<unknown>, context: Context, call: Call, input: CallInput): Promise<void> {
   call.deadlineMs = clockMs() + call.timeoutMs;
   return within(work, call.timeoutMs, input.options?.signal ?? undefined)
-    .then(() => call.submitTo(channel))
+    .then(() => call.submitTo(channelOf(context, call)))
     .catch((error: unknown) => call.fail(error));
 }

@@ -7,8 +7,8 @@ import type {
   ValueFormat,
 } from './contract.js';
 import { ConfigurationError, DecodeError } from './errors.js';
-import { makeLayout, maxValueBytesOf } from './options.js';
 import { isMigrated, markMigrated, withoutMark } from './value/flags.js';
+import { makeLayout, maxValueBytesOf } from './value-options.js';
 
 /**
  * A format for the time in which this client takes over from another one: it reads what the other client wrote, and

@@ -1,5 +1,6 @@
 import type { Server, ServerAddress, ServerInput } from './contract.js';
 import { ConfigurationError } from './errors.js';
+import { encodeUtf8 } from './runtime.js';
 
 const DEFAULT_PORT = 11211;
 const MAX_PORT = 65_535;
@@ -10,15 +11,21 @@ export function parseServers(input: ServerInput | readonly ServerInput[]): Serve
   const inputs: readonly ServerInput[] = Array.isArray(input) ? input : [input as ServerInput];
   if (inputs.length === 0) throw new ConfigurationError('servers must name at least one server');
   const servers = inputs.map(parseServer);
+  checkDistinct(servers);
+  return servers;
+}
+
+/** @throws ConfigurationError where a server is named twice */
+export function checkDistinct(servers: readonly Server[]): void {
   const names = new Set<string>();
   for (const { name } of servers) {
     if (names.has(name)) throw new ConfigurationError(`servers names ${name} twice`);
     names.add(name);
   }
-  return servers;
 }
 
-function parseServer(input: ServerInput): Server {
+/** @throws ConfigurationError */
+export function parseServer(input: ServerInput): Server {
   if (typeof input === 'string') return makeServer(parseText(input.trim()));
   if (typeof input !== 'object' || input === null)
     throw new ConfigurationError('a server must be a string or an object');
@@ -94,4 +101,17 @@ function addressOf(host: string, port: string | undefined, weight: string | unde
     ...(port === undefined ? {} : { port: Number(port) }),
     ...(weight === undefined ? {} : { weight: Number(weight) }),
   };
+}
+
+/** The servers by host, bytewise, then port: libmemcached's MEMCACHED_BEHAVIOR_SORT_HOSTS. */
+export function sortHosts(servers: readonly Server[]): Server[] {
+  const text = ({ host, path }: Server): string => host ?? path ?? '';
+  return [...servers].sort((a, b) => compareBytes(text(a), text(b)) || a.port - b.port);
+}
+
+/** UTF-8 has the order of code points, which that of UTF-16 is not. */
+function compareBytes(a: string, b: string): number {
+  const [one, other] = [encodeUtf8(a), encodeUtf8(b)];
+  const at = one.findIndex((byte, i) => byte !== other[i]);
+  return at < 0 ? one.length - other.length : (one[at] as number) - (other[at] ?? -1);
 }

@@ -3,6 +3,7 @@ import {
   type ClientOptions,
   ConfigurationError,
   createClient as createCoreClient,
+  type Discovery,
   type MemcachedClient,
   type ServerInput,
 } from '@mc/core';
@@ -17,11 +18,11 @@ const DEFAULT_SERVER = 'localhost:11211';
  * Makes a client over TCP that stores what is not text, bytes, booleans or integers as JSON. It connects when it is
  * first used.
  *
- * @param servers a server, a list of them, or options. Default `localhost:11211`
+ * @param servers a server, a list of them, where to find them, or options. Default `localhost:11211`
  * @throws ConfigurationError
  */
 export function createClient(
-  servers: ServerInput | readonly ServerInput[] | Options = DEFAULT_SERVER,
+  servers: ServerInput | readonly ServerInput[] | Discovery | Options = DEFAULT_SERVER,
 ): MemcachedClient {
   const options: Options = isServers(servers) ? { servers } : servers;
   if (typeof options !== 'object' || options === null) {
@@ -35,10 +36,12 @@ export function createClient(
   });
 }
 
-/** A server as an object names a host or a path; options never do. */
+/** A server as an object names a host or a path, and a discovery can look; options never do. */
 function isServers(
-  value: ServerInput | readonly ServerInput[] | Options,
-): value is ServerInput | readonly ServerInput[] {
+  value: ServerInput | readonly ServerInput[] | Discovery | Options,
+): value is ServerInput | readonly ServerInput[] | Discovery {
   if (typeof value === 'string' || Array.isArray(value)) return true;
-  return typeof value === 'object' && value !== null && ('host' in value || 'path' in value);
+  return (
+    typeof value === 'object' && value !== null && ['host', 'path', 'look'].some((name) => name in value)
+  );
 }

@@ -56,6 +56,13 @@ function absolute(seconds: number): Exptime {
   return seconds as Exptime;
 }
 
+/** The exptime, or `maxSeconds` from now where that comes earlier. */
+export function limitExptime(exptime: Exptime, maxSeconds: number, nowMs: number): Exptime {
+  if (exptime === NEVER) return maxSeconds as Exptime;
+  const leftSeconds = exptime <= MAX_RELATIVE_SECONDS ? exptime : exptime - Math.floor(nowMs / 1000);
+  return leftSeconds <= maxSeconds ? exptime : (maxSeconds as Exptime);
+}
+
 /**
  * The delay of a `flush_all`, in seconds; fractions round up.
  *

@@ -6,7 +6,7 @@ export type { ConnectionOutcome, ErrorCode, ErrorDetails, ErrorRow, WriteOutcome
 export { ERROR_TABLE, isMemcachedError, isServerFailure, MemcachedError } from './error.js';
 export { InvalidArgumentError, InvalidKeyError, ProtocolError, ValueTooLargeError } from './errors.js';
 export type { Exptime } from './exptime.js';
-export { exptimeOf, flushDelayOf, MAX_RELATIVE_SECONDS, NEVER } from './exptime.js';
+export { exptimeOf, flushDelayOf, limitExptime, MAX_RELATIVE_SECONDS, NEVER } from './exptime.js';
 export type { WireKey } from './key.js';
 export { checkKey, keyIdentity, MAX_KEY_BYTES } from './key.js';
 export { plainBytes } from './plain-bytes.js';

@@ -51,6 +51,15 @@ export function lossError(server: string, cause: Error | undefined): MemcachedEr
   return new ConnectionError('MC_CONNECTION_LOST', message, { server, cause });
 }
 
+/** What the requests fail with whose connection could not be made. */
+export function connectError(server: string, cause: unknown): MemcachedError {
+  if (cause instanceof MemcachedError) return cause;
+  return new ConnectionError('MC_CONNECT_FAILED', `no connection to ${server} could be made`, {
+    server,
+    cause,
+  });
+}
+
 /** Whether a write of the read's key comes after it; writes before it do not count. */
 function laterWrites(requests: readonly Pending[]): (read: Pending) => boolean {
   const lastWrites = new Map<string, number>();

@@ -13,6 +13,8 @@ export abstract class Pending implements Request {
   readonly command: Command;
   readonly key: WireKey | undefined;
   parameters: RequestParameters;
+  /** What decides on its server, where it is not the key. */
+  routeKey: WireKey | undefined = undefined;
 
   /** How long the call may take, in milliseconds. */
   timeoutMs: number;

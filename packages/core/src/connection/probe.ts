@@ -1,4 +1,6 @@
 import { COMMANDS, checkKey, type MemcachedError, NO_PARAMETERS, type ReplyKind } from '@mc/protocol';
+import type { Connection } from './connection.js';
+import { Fifo } from './fifo.js';
 import { Pending } from './pending.js';
 
 /** A key nobody uses: what matters is that a real read is answered. */
@@ -27,4 +29,13 @@ export class Probe extends Pending {
     this.settled = true;
     this.#onAnswer();
   }
+}
+
+/** Sends a probe on a connection; it has no deadline but the connection's. */
+export function sendProbe(connection: Connection, timeoutMs: number, onAnswer: () => void): void {
+  const probe = new Probe(timeoutMs, onAnswer);
+  probe.deadlineMs = Number.POSITIVE_INFINITY;
+  const queue = new Fifo<Pending>();
+  queue.push(probe);
+  connection.send(queue);
 }

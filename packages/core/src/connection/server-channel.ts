@@ -1,27 +1,18 @@
 import { MemcachedError, ProtocolError } from '@mc/protocol';
-import type { ClientEventName, ClientEvents, Server, Transport } from '../contract.js';
+import type { Server, Transport } from '../contract.js';
 import { ClosedError, ConnectionError, QueueFullError, ServerDownError } from '../errors.js';
 import { afterContinuations, clockMs } from '../runtime.js';
-import { Connection, type ConnectionOptions, type ConnectionOwner } from './connection.js';
-import { ConnectionClock, type ConnectionClockOptions } from './connection-clock.js';
+import type { ChannelOptions, ChannelOwner } from './channel-options.js';
+import { type ChannelStatus, type Phase, stateOf } from './channel-status.js';
+import { Connection, type ConnectionOwner } from './connection.js';
+import { ConnectionClock } from './connection-clock.js';
 import { expireRequests } from './expiry.js';
-import { Fifo } from './fifo.js';
-import { Health, type HealthOptions } from './health.js';
-import { isOvertakenBy, lossError, sortLost } from './lost-requests.js';
+import { Health } from './health.js';
+import { connectError, isOvertakenBy, lossError, sortLost } from './lost-requests.js';
 import type { Pending } from './pending.js';
-import { Probe } from './probe.js';
+import { sendProbe } from './probe.js';
 import { hasOpenCalls, WaitingRequests } from './waiting-requests.js';
 import { Watch, type Watched } from './watch.js';
-
-/** Settings of a channel; see `ClientOptions`. */
-export interface ChannelOptions extends ConnectionOptions, ConnectionClockOptions, HealthOptions {
-  readonly maxQueuedCalls: number;
-}
-
-/** Tells listeners of an event. */
-export type Emit = <E extends ClientEventName>(event: E, detail: ClientEvents[E]) => void;
-
-type Phase = 'idle' | 'connecting' | 'open' | 'closed';
 
 /**
  * The way to one server: the queue of requests that wait, at most one connection, its deadlines, and whether the
@@ -31,7 +22,7 @@ export class ServerChannel implements ConnectionOwner, Watched {
   readonly server: Server;
   readonly #transport: Transport;
   readonly #options: ChannelOptions;
-  readonly #emit: Emit;
+  readonly #owner: ChannelOwner;
   readonly #health: Health;
   readonly #watch: Watch = new Watch(this);
   readonly #waiting: WaitingRequests = new WaitingRequests();
@@ -45,13 +36,32 @@ export class ServerChannel implements ConnectionOwner, Watched {
   #wasOpen = false;
   readonly #flush: () => void = () => this.#flushTick();
 
-  constructor(server: Server, transport: Transport, options: ChannelOptions, emit: Emit) {
+  constructor(server: Server, transport: Transport, options: ChannelOptions, owner: ChannelOwner) {
     this.server = server;
     this.#transport = transport;
     this.#options = options;
-    this.#emit = emit;
+    this.#owner = owner;
     this.#health = new Health(options);
     this.#clock = new ConnectionClock(options, 0);
+  }
+
+  /** Longest life of an item that is written here, in seconds; 0 for no limit. */
+  get maxTtl(): number {
+    return this.#options.maxTtl;
+  }
+
+  /** True where calls fail at once. */
+  get isDown(): boolean {
+    return this.#health.isDown;
+  }
+
+  /** What is known of the server now. */
+  status(): ChannelStatus {
+    return {
+      ...stateOf(this.#phase, this.#health),
+      waiting: this.#waiting.length,
+      inFlight: this.#connection?.inFlight.length ?? 0,
+    };
   }
 
   // ---------------------------------------------------------------- requests in
@@ -71,7 +81,8 @@ export class ServerChannel implements ConnectionOwner, Watched {
   #refusal(isBatch: boolean): MemcachedError | undefined {
     const server = this.server.name;
     if (this.#closing !== undefined) return new ClosedError();
-    if (this.#health.isDown) return new ServerDownError({ server });
+    if (this.#health.isDown) return new ServerDownError({ server, cause: this.#health.lastError });
+    if (this.#phase === 'idle' && this.#health.isResting(clockMs())) return this.#health.lastError;
     if (isBatch) return undefined;
     const limit = this.#options.maxQueuedCalls;
     const owed = this.#connection?.inFlight.length ?? 0;
@@ -118,6 +129,7 @@ export class ServerChannel implements ConnectionOwner, Watched {
   #dial(nowMs: number): void {
     if (this.#waiting.length === 0 && !this.#health.isDown) return;
     this.#phase = 'connecting';
+    this.#owner.emit('connecting', { server: this.server.name });
     this.#clock = new ConnectionClock(this.#options, nowMs);
     this.#watch.arm(this.#clock.dueMs, nowMs);
     try {
@@ -131,7 +143,7 @@ export class ServerChannel implements ConnectionOwner, Watched {
     this.#phase = 'open';
     const nowMs = clockMs();
     this.#clock.opened(nowMs);
-    this.#emit('connect', { server: this.server.name });
+    this.#owner.emit('connect', { server: this.server.name });
     if (this.#health.isDown) {
       this.#probe(connection, nowMs);
       return;
@@ -153,11 +165,7 @@ export class ServerChannel implements ConnectionOwner, Watched {
   }
 
   onLineRefused(connection: Connection, requests: readonly Pending[], error: MemcachedError): void {
-    const isOvertaken = isOvertakenBy(connection.inFlight);
-    for (const request of requests.toReversed()) {
-      if (isOvertaken(request)) request.onFailure(error);
-      else this.#waiting.addAgain(request);
-    }
+    this.#waiting.addLineAgain(requests, isOvertakenBy(connection.inFlight), error);
     this.#scheduleFlush();
   }
 
@@ -165,7 +173,7 @@ export class ServerChannel implements ConnectionOwner, Watched {
     const wasOpen = this.#phase === 'open';
     this.#connection = undefined;
     if (this.#phase === 'closed') {
-      if (this.#wasOpen) this.#emit('disconnect', { server: this.server.name, error: undefined });
+      if (this.#wasOpen) this.#owner.emit('disconnect', { server: this.server.name, error: undefined });
       this.#onClosed?.();
       return;
     }
@@ -178,15 +186,11 @@ export class ServerChannel implements ConnectionOwner, Watched {
 
   #connectFailed(cause: unknown): void {
     const server = this.server.name;
-    const error =
-      cause instanceof MemcachedError
-        ? cause
-        : new ConnectionError('MC_CONNECT_FAILED', `no connection to ${server} could be made`, {
-            server,
-            cause,
-          });
+    const error = connectError(server, cause);
     this.#phase = 'idle';
+    this.#owner.emit('connectFailed', { server, error });
     for (const request of this.#waiting.takeOpen()) request.onFailure(error);
+    this.#health.rest();
     this.#countFailure(error);
   }
 
@@ -198,9 +202,9 @@ export class ServerChannel implements ConnectionOwner, Watched {
     const error = lossError(server, cause);
     const { again, failed } = sortLost(owed);
     for (const request of failed) request.onFailure(error);
-    for (const request of again.toReversed()) this.#waiting.addAgain(request);
-    this.#emit('disconnect', { server, error: isIdleEnd ? undefined : error });
-    if (isBreach) this.#emit('desync', { server, error });
+    this.#waiting.addAgain(again);
+    this.#owner.emit('disconnect', { server, error: isIdleEnd ? undefined : error });
+    if (isBreach) this.#owner.emit('desync', { server, error });
     if (this.#health.isFault(connection, cause, owed)) this.#countFailure(error);
   }
 
@@ -208,8 +212,9 @@ export class ServerChannel implements ConnectionOwner, Watched {
 
   #countFailure(error: MemcachedError): void {
     const server = this.server.name;
-    if (this.#health.failed()) {
-      this.#emit('down', { server, error });
+    if (this.#health.failed(error)) {
+      this.#owner.emit('down', { server, error });
+      this.#owner.onHealthChange();
       for (const request of this.#waiting.takeOpen()) {
         request.onFailure(new ServerDownError({ server, cause: error }));
       }
@@ -221,14 +226,11 @@ export class ServerChannel implements ConnectionOwner, Watched {
   }
 
   #probe(connection: Connection, nowMs: number): void {
-    const probe = new Probe(this.#options.connectionTimeoutMs, () => {
+    sendProbe(connection, this.#options.connectionTimeoutMs, () => {
       this.#health.succeeded();
-      this.#emit('up', { server: this.server.name });
+      this.#owner.emit('up', { server: this.server.name });
+      this.#owner.onHealthChange();
     });
-    probe.deadlineMs = Number.POSITIVE_INFINITY;
-    const queue = new Fifo<Pending>();
-    queue.push(probe);
-    connection.send(queue);
     this.#watch.arm(this.#clock.dueMs, nowMs);
   }
 

@@ -1,3 +1,4 @@
+import type { MemcachedError } from '@mc/protocol';
 import { Fifo } from './fifo.js';
 import type { Pending } from './pending.js';
 import { Probe } from './probe.js';
@@ -39,13 +40,25 @@ export class WaitingRequests {
     this.#unstamped += 1;
   }
 
-  /** Puts a request that was lost before all others; it goes out on a line of its own. */
-  addAgain(request: Pending): void {
-    request.alone = true;
-    request.answered = false;
-    request.lineLength = 1;
-    request.sent = false;
-    this.queue.unshift(request);
+  /** Puts requests that were lost before all others, in their order; each goes out on a line of its own. */
+  addAgain(requests: readonly Pending[]): void {
+    for (const request of requests.toReversed()) {
+      request.alone = true;
+      request.answered = false;
+      request.lineLength = 1;
+      request.sent = false;
+      this.queue.unshift(request);
+    }
+  }
+
+  /** The requests of a line that was refused go again, one by one; one that a later write has overtaken fails. */
+  addLineAgain(
+    requests: readonly Pending[],
+    isOvertaken: (request: Pending) => boolean,
+    error: MemcachedError,
+  ): void {
+    for (const request of requests.filter(isOvertaken)) request.onFailure(error);
+    this.addAgain(requests.filter((request) => !isOvertaken(request)));
   }
 
   /** Removes all; returns those that are not settled. */

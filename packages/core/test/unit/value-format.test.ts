@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Codec, Compressor, ForeignLayout, Packed, ValueFormat } from '../../src/contract.js';
 import { ConfigurationError, DecodeError, EncodeError } from '../../src/errors.js';
 import { migrationFormat } from '../../src/migration-format.js';
-import { makeCoder } from '../../src/options.js';
 import { serialize } from '../../src/serialize.js';
+import { makeCoder } from '../../src/value-options.js';
 
 const LIMIT = 1_000_000;
 const MARK = 2048;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Codec, Compressor } from '../../src/contract.js';
 import { DecodeError, EncodeError } from '../../src/errors.js';
-import { makeCoder, viewOptions } from '../../src/options.js';
 import type { ValueCoder } from '../../src/value/value-coder.js';
+import { makeCoder } from '../../src/value-options.js';
+import { viewOptions } from '../../src/view-options.js';
 
 const LIMIT = 1_000_000;
 const json: Codec = {

@@ -1,0 +1,111 @@
+import { checkKey, MAX_RELATIVE_SECONDS } from '@mc/protocol';
+import { isTimeout } from './arguments.js';
+import type {
+  ClientOptions,
+  Discovery,
+  Distribution,
+  GutterOptions,
+  HashFunction,
+  Server,
+} from './contract.js';
+import { ConfigurationError } from './errors.js';
+import type { KeyRules } from './key-rules.js';
+import { flag, integer } from './option-checks.js';
+import { ketama } from './route/ketama.js';
+import { parseServers } from './server-list.js';
+
+/** How keys go to the wire and to servers. @throws ConfigurationError */
+export function keyRulesOf(options: ClientOptions): KeyRules {
+  const { routeBy, longKeys = 'refuse' } = options;
+  if (routeBy !== undefined && typeof routeBy !== 'function') {
+    throw new ConfigurationError('routeBy of a client must be a function of the key');
+  }
+  if (longKeys !== 'refuse' && longKeys !== 'digest') {
+    throw new ConfigurationError("longKeys must be 'refuse' or 'digest'");
+  }
+  return {
+    prefix: checkPrefix(options.keyPrefix),
+    hashesPrefix: flag('hashKeyPrefix', options.hashKeyPrefix, true),
+    routeBy,
+    digestsLongKeys: longKeys === 'digest',
+  };
+}
+
+/** Settings of the servers and of which holds a key. */
+export interface FleetSettings {
+  readonly hash: HashFunction | undefined;
+  readonly distribution: Distribution;
+  readonly sortHosts: boolean;
+  readonly eject: boolean;
+  readonly gutter: { readonly servers: readonly Server[]; readonly maxTtl: number } | undefined;
+}
+
+/** @throws ConfigurationError */
+export function fleetSettings(options: ClientOptions): FleetSettings {
+  const { hash, distribution = ketama(), gutter } = options;
+  const eject = flag('eject', options.eject, false);
+  if (hash !== undefined && typeof hash !== 'function')
+    throw new ConfigurationError('hash must be a function');
+  if (typeof distribution?.build !== 'function') {
+    throw new ConfigurationError('distribution must be one such as ketama()');
+  }
+  if (eject && distribution.isConsistent !== true) {
+    throw new ConfigurationError(
+      'eject needs a ring such as ketama(): without one it would move nearly all keys',
+    );
+  }
+  if (eject && gutter !== undefined) throw new ConfigurationError('eject and gutter exclude each other');
+  return {
+    hash,
+    distribution,
+    sortHosts: flag('sortHosts', options.sortHosts, false),
+    eject,
+    gutter: gutter === undefined ? undefined : gutterOf(gutter, options.servers),
+  };
+}
+
+/** @throws ConfigurationError */
+function gutterOf(gutter: GutterOptions, servers: ClientOptions['servers']): FleetSettings['gutter'] {
+  if (typeof gutter !== 'object' || gutter === null) {
+    throw new ConfigurationError('gutter must be an object such as { servers, maxTtl: 10 }');
+  }
+  const list = parseServers(gutter.servers);
+  const names = new Set(list.map(({ name }) => name));
+  const listed = isDiscovery(servers) ? [] : parseServers(servers);
+  const shared = listed.find(({ name }) => names.has(name));
+  if (shared !== undefined) throw new ConfigurationError(`${shared.name} cannot be a gutter of itself`);
+  const maxTtl = integer('maxTtl of gutter', gutter.maxTtl, 10, 1);
+  if (maxTtl > MAX_RELATIVE_SECONDS) throw new ConfigurationError('maxTtl of gutter must be at most 30 days');
+  return { servers: list, maxTtl };
+}
+
+/** True for a source of server lists; a server as an object names a host or a path. */
+export function isDiscovery(servers: ClientOptions['servers']): servers is Discovery {
+  return typeof (servers as Partial<Discovery> | undefined)?.look === 'function';
+}
+
+/** @throws ConfigurationError */
+export function discoveryOf(servers: Discovery): Discovery {
+  const { name, intervalMs } = servers;
+  if (typeof name !== 'string' || name === '') throw new ConfigurationError('a discovery must have a name');
+  if (!isTimeout(intervalMs)) {
+    throw new ConfigurationError(
+      'intervalMs of a discovery must be a number of milliseconds from 1 to 2^31 - 1',
+    );
+  }
+  return servers;
+}
+
+/** @throws ConfigurationError where no key could follow the prefix */
+export function checkPrefix(keyPrefix: string | undefined): string {
+  if (keyPrefix === undefined || keyPrefix === '') return '';
+  if (typeof keyPrefix !== 'string') throw new ConfigurationError('keyPrefix must be a string');
+  try {
+    checkKey('k', keyPrefix);
+  } catch (cause) {
+    throw new ConfigurationError('keyPrefix leaves no room for a key, or holds bytes that no key may hold', {
+      cause,
+    });
+  }
+  return keyPrefix;
+}

@@ -1,0 +1,54 @@
+import type { ClientOptions, Codec, Compressor, ViewOptions } from './contract.js';
+import { ConfigurationError } from './errors.js';
+import { milliseconds } from './option-checks.js';
+import { VALUE_OPTIONS } from './value-options.js';
+
+/** What `with()` may change. */
+export const VIEW_OPTIONS: ReadonlyArray<keyof ViewOptions> = [
+  ...VALUE_OPTIONS,
+  'format',
+  'keyPrefix',
+  'timeoutMs',
+];
+
+/** The milliseconds of a view. @throws ConfigurationError */
+export function viewTimeout(timeoutMs: number | undefined, defaultMs: number): number {
+  return milliseconds('timeoutMs', timeoutMs, defaultMs);
+}
+
+/**
+ * The options of a view: the client's, with the view's in their place. A codec or compressor that is replaced still
+ * reads, so that a view understands what the client has stored.
+ */
+export function viewOptions(base: ClientOptions, given: ViewOptions): ClientOptions {
+  const view = definedOptions(given);
+  const { format, codec, readCodecs, compressor, readCompressors, minCompressLen, compressLevel, ...rest } =
+    base;
+  const others = { ...rest, ...view };
+  if (view.format !== undefined) return others;
+  const changesLayout = VALUE_OPTIONS.some((name) => view[name] !== undefined);
+  if (format !== undefined && !changesLayout) return { ...others, format };
+  const codecs = withReplaced(view.readCodecs ?? readCodecs, view.codec, codec);
+  const compressors = withReplaced(view.readCompressors ?? readCompressors, view.compressor, compressor);
+  const inherited = { codec, compressor, minCompressLen, compressLevel };
+  const layout = Object.fromEntries(Object.entries(inherited).filter(([, value]) => value !== undefined));
+  return { ...layout, ...others, readCodecs: codecs, readCompressors: compressors };
+}
+
+/** The options of a view that are there; one that is `undefined` changes nothing. */
+function definedOptions(given: ViewOptions): ViewOptions {
+  if (typeof given !== 'object' || given === null)
+    throw new ConfigurationError('with() takes an object of options');
+  const names = VIEW_OPTIONS.filter((name) => given[name] !== undefined);
+  return Object.fromEntries(names.map((name) => [name, given[name]]));
+}
+
+function withReplaced<P extends Codec | Compressor>(
+  readers: readonly P[] = [],
+  writer: P | undefined,
+  replaced: P | undefined,
+): P[] {
+  if (writer === undefined) return [...readers];
+  const all = replaced === undefined ? readers : [...readers, replaced];
+  return all.filter(({ id }, at) => id !== writer.id && all.findIndex((other) => other.id === id) === at);
+}
