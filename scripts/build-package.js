@@ -21,13 +21,17 @@ function removeStale() {
   }
 }
 
+/** @returns {string[]} the declarations of the entries of the package */
+function entries() {
+  const { exports: conditions } = JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8'));
+  return Object.values(conditions).flatMap((entry) => (entry.types === undefined ? [] : [entry.types]));
+}
+
 /**
- * The declarations that a user of the package can come to, from its entry on.
- *
- * @param {string} dist
+ * The declarations that a user of the package can come to, from its entries on.
  */
-function reachableDeclarations(dist) {
-  const reached = new Set([join(dist, 'index.d.ts')]);
+function reachableDeclarations() {
+  const reached = new Set(entries().map((path) => join(cwd, path)));
   // A set may grow while it is walked.
   for (const file of reached) {
     for (const [, path] of readFileSync(file, 'utf8').matchAll(/from '(\.[^']+)\.js'/g)) {
@@ -40,7 +44,7 @@ function reachableDeclarations(dist) {
 /** Docs of declarations that nobody can come to only make the package larger. */
 function stripInternalDocs() {
   const dist = join(cwd, 'dist');
-  const reached = reachableDeclarations(dist);
+  const reached = reachableDeclarations();
   for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
     const file = join(dist, name);
     if (!file.endsWith('.d.ts') || reached.has(file)) continue;

@@ -194,8 +194,11 @@ export type HashFunction = (key: Uint8Array | string) => number;
 export interface Distribution {
   /** True for a ring: without one of its servers, only that server's keys move. `eject` needs it. */
   readonly isConsistent?: boolean;
-  /** Throws `ConfigurationError` for servers it cannot work with. */
-  build(servers: readonly Server[], hash: HashFunction): Router;
+  /**
+   * `all` is the whole list where `servers` is what is left of it without those that are ejected. Throws
+   * `ConfigurationError` for servers it cannot work with.
+   */
+  build(servers: readonly Server[], hash: HashFunction, all?: readonly Server[]): Router;
   /** The key hash it is meant to be used with, unless the client is told another. */
   readonly defaultHash: HashFunction;
 }

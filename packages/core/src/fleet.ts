@@ -3,8 +3,10 @@ import type { Emit } from './connection/channel-options.js';
 import type { ServerChannel } from './connection/server-channel.js';
 import type { Distribution, HashFunction, Server, ServerInput, ServerSnapshot } from './contract.js';
 import { ConfigurationError } from './errors.js';
+import { routerWithout } from './route/router-without.js';
 import { buildRouting, type Routing } from './route/routing.js';
-import { checkDistinct, parseServer, parseServers, sortHosts } from './server-list.js';
+import { sortHosts } from './route/sort-hosts.js';
+import { checkDistinct, parseServer, parseServers } from './server-list.js';
 
 /** What a {@link Fleet} is made with. */
 export interface FleetOptions {
@@ -28,9 +30,9 @@ interface Member {
 export class Fleet {
   readonly #options: FleetOptions;
   #members: readonly Member[] = [];
-  /** The members that hold keys, as the routing numbers them: all, or all but those that are ejected. */
-  #routed: readonly Member[] = [];
   #routing: Routing;
+  /** Places of the members that the ring was rebuilt without. */
+  #ejected: ReadonlySet<number> = new Set();
   /** Servers that were taken off the list and still have calls. */
   readonly #leaving: Set<Promise<void>> = new Set();
   readonly #onHealthChange: () => void = () => this.#reroute();
@@ -41,7 +43,6 @@ export class Fleet {
     const numbered = options.sortHosts ? sortHosts(servers) : servers;
     this.#routing = this.#buildRouting(numbered);
     this.#members = this.#membersFor(numbered);
-    this.#routed = this.#members;
   }
 
   // ---------------------------------------------------------------- routing
@@ -66,7 +67,7 @@ export class Fleet {
   }
 
   #memberFor(key: WireKey): Member {
-    const member = this.#routed[this.#indexOf(key)];
+    const member = this.#members[this.#indexOf(key)];
     if (member !== undefined) return member;
     throw new ConfigurationError(
       this.#members.length === 0
@@ -90,16 +91,21 @@ export class Fleet {
 
   /** Rebuilds the ring from the servers that are up. Where none is, it stays as it is: so does libmemcached. */
   #reroute(): void {
-    if (!this.#options.eject) return;
-    const live = this.#members.filter(({ channel }) => !channel.isDown);
-    if (live.length === 0 || isSame(live, this.#routed)) return;
-    const before = this.#routed;
-    this.#routing = this.#buildRouting(live.map(({ server }) => server));
-    this.#routed = live;
-    const { emit } = this.#options;
-    for (const member of this.#members) {
-      const event = eventOf(before.includes(member), live.includes(member));
-      if (event !== undefined) emit(event, { server: member.server.name });
+    const { eject, distribution, emit } = this.#options;
+    if (!eject) return;
+    const down = new Set<number>();
+    for (const [at, { channel }] of this.#members.entries()) if (channel.isDown) down.add(at);
+    const { hash } = this.#routing;
+    const router =
+      down.size === 0
+        ? this.#buildRouting(this.#servers()).router
+        : routerWithout(down, this.#servers(), distribution, hash);
+    if (router === undefined) return;
+    const before = this.#ejected;
+    this.#routing = { hash, router };
+    this.#ejected = down;
+    for (const [at, { server }] of this.#members.entries()) {
+      if (down.has(at) !== before.has(at)) emit(down.has(at) ? 'eject' : 'rejoin', { server: server.name });
     }
   }
 
@@ -112,10 +118,10 @@ export class Fleet {
 
   /** Every server and its state, the gutter's last. */
   snapshots(): ServerSnapshot[] {
-    const own = this.#members.map((member) => ({
-      ...member.server,
-      ...member.channel.status(),
-      isEjected: !this.#routed.includes(member),
+    const own = this.#members.map(({ server, channel }, at) => ({
+      ...server,
+      ...channel.status(),
+      isEjected: this.#ejected.has(at),
       isGutter: false,
     }));
     const gutter = this.#options.gutter?.snapshots() ?? [];
@@ -157,8 +163,8 @@ export class Fleet {
     const routing = this.#buildRouting(servers);
     const before = this.#members;
     this.#members = this.#membersFor(servers);
-    this.#routed = this.#members;
     this.#routing = routing;
+    this.#ejected = new Set();
     this.#reroute();
     const removed = before.filter(
       ({ channel }) => !this.#members.some((member) => member.channel === channel),
@@ -189,15 +195,6 @@ export class Fleet {
   async close(): Promise<void> {
     await Promise.all([...this.channels().map((channel) => channel.close()), ...this.#leaving]);
   }
-}
-
-function eventOf(wasRouted: boolean, isRouted: boolean): 'eject' | 'rejoin' | undefined {
-  if (wasRouted === isRouted) return undefined;
-  return isRouted ? 'rejoin' : 'eject';
-}
-
-function isSame(some: readonly Member[], others: readonly Member[]): boolean {
-  return some.length === others.length && some.every((member, at) => member === others[at]);
 }
 
 function namesOf(members: readonly Member[]): string[] {

@@ -1,6 +1,5 @@
 import type { Server, ServerAddress, ServerInput } from './contract.js';
 import { ConfigurationError } from './errors.js';
-import { encodeUtf8 } from './runtime.js';
 
 const DEFAULT_PORT = 11211;
 const MAX_PORT = 65_535;
@@ -101,17 +100,4 @@ function addressOf(host: string, port: string | undefined, weight: string | unde
     ...(port === undefined ? {} : { port: Number(port) }),
     ...(weight === undefined ? {} : { weight: Number(weight) }),
   };
-}
-
-/** The servers by host, bytewise, then port: libmemcached's MEMCACHED_BEHAVIOR_SORT_HOSTS. */
-export function sortHosts(servers: readonly Server[]): Server[] {
-  const text = ({ host, path }: Server): string => host ?? path ?? '';
-  return [...servers].sort((a, b) => compareBytes(text(a), text(b)) || a.port - b.port);
-}
-
-/** UTF-8 has the order of code points, which that of UTF-16 is not. */
-function compareBytes(a: string, b: string): number {
-  const [one, other] = [encodeUtf8(a), encodeUtf8(b)];
-  const at = one.findIndex((byte, i) => byte !== other[i]);
-  return at < 0 ? one.length - other.length : (one[at] as number) - (other[at] ?? -1);
 }

@@ -1,6 +1,8 @@
 import type { Distribution, HashFunction, Router, Server } from '../contract.js';
 import { md5, md5Words } from './hash/md5.js';
-import { Ring, type RingPoints } from './ring.js';
+import { Ring } from './ring.js';
+import { pointNamer } from './ring-name.js';
+import { RingPoints } from './ring-points.js';
 
 /** Options of {@link ketama}. */
 export interface KetamaOptions {
@@ -9,11 +11,20 @@ export interface KetamaOptions {
    * placed by the key hash, weights ignored.
    */
   readonly weighted?: boolean;
+  /**
+   * True: points are named as spymemcached names them, `/host:port-0`, with the port also where it is 11211. Default
+   * false. Source: MEMCACHED_DISTRIBUTION_CONSISTENT_KETAMA_SPY.
+   */
+  readonly spy?: boolean;
+  /**
+   * Places the points where `weighted` is false. Default: the key hash. For fleets whose clients change the key hash
+   * after the ring was built, which libmemcached does not rebuild then.
+   */
+  readonly pointHash?: HashFunction;
 }
 
 const UNWEIGHTED_POINTS = 100;
 const POINTS_PER_DIGEST = 4;
-const DEFAULT_PORT = 11211;
 
 /**
  * Consistent hashing on libmemcached's ring (MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED, or MEMCACHED_BEHAVIOR_KETAMA with
@@ -21,45 +32,36 @@ const DEFAULT_PORT = 11211;
  * DNS.
  */
 export function ketama(options: KetamaOptions = {}): Distribution {
-  const weighted = options.weighted ?? true;
+  const { weighted = true, spy = false, pointHash } = options;
   return {
     defaultHash: md5,
+    isConsistent: true,
     build: (servers: readonly Server[], hash: HashFunction): Router =>
-      new Ring(weighted ? weightedPoints(servers) : evenPoints(servers, hash), hash),
+      new Ring(weighted ? weightedPoints(servers, spy) : evenPoints(servers, spy, pointHash ?? hash), hash),
   };
 }
 
-function evenPoints(servers: readonly Server[], hash: HashFunction): RingPoints {
-  const count = servers.length * UNWEIGHTED_POINTS;
-  const values = new Uint32Array(count);
-  const owners = new Uint32Array(count);
-  let at = 0;
+function evenPoints(servers: readonly Server[], spy: boolean, hash: HashFunction): RingPoints {
+  const points = new RingPoints(servers.length * UNWEIGHTED_POINTS);
   for (const [index, server] of servers.entries()) {
-    for (let j = 0; j < UNWEIGHTED_POINTS; j += 1) {
-      values[at] = hash(`${ringName(server)}-${j}`);
-      owners[at] = index;
-      at += 1;
-    }
+    const nameOf = pointNamer(server, spy);
+    for (let j = 0; j < UNWEIGHTED_POINTS; j += 1) points.add(hash(nameOf(j)), index);
   }
-  return { values, owners };
+  return points;
 }
 
-function weightedPoints(servers: readonly Server[]): RingPoints {
+function weightedPoints(servers: readonly Server[], spy: boolean): RingPoints {
   const counts = ketamaPointCounts(servers.map((server) => server.weight));
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  const values = new Uint32Array(total);
-  const owners = new Uint32Array(total);
-  let at = 0;
+  const points = new RingPoints(counts.reduce((sum, count) => sum + count, 0));
   for (const [index, server] of servers.entries()) {
-    const name = ringName(server);
+    const nameOf = pointNamer(server, spy);
     const digests = (counts[index] as number) / POINTS_PER_DIGEST;
     for (let j = 0; j < digests; j += 1) {
-      values.set(md5Words(`${name}-${j}`), at);
-      owners.fill(index, at, at + POINTS_PER_DIGEST);
-      at += POINTS_PER_DIGEST;
+      const words = md5Words(nameOf(j));
+      for (let at = 0; at < POINTS_PER_DIGEST; at += 1) points.add(words[at] as number, index);
     }
   }
-  return { values, owners };
+  return points;
 }
 
 /**
@@ -75,10 +77,4 @@ export function ketamaPointCounts(weights: readonly number[]): number[] {
     const digests = f32(f32(f32(share * 160) / POINTS_PER_DIGEST) * servers);
     return Math.floor(digests) * POINTS_PER_DIGEST;
   });
-}
-
-/** What libmemcached writes into the ring: the port is left out where it is the default. */
-function ringName(server: Server): string {
-  if (server.path !== undefined) return `${server.path}:0`;
-  return server.port === DEFAULT_PORT ? `${server.host}` : `${server.host}:${server.port}`;
 }

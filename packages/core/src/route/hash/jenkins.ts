@@ -1,3 +1,5 @@
+import { rotate, wordAt } from './key-bytes.js';
+
 /**
  * libmemcached's jenkins: `hashlittle` of Bob Jenkins's lookup3 with an initial value of 13. Bytes are unsigned.
  */
@@ -9,9 +11,9 @@ export function jenkins(key: Uint8Array | string): number {
   let at = 0;
   let left = length;
   while (left > 12) {
-    a = (a + word(key, at, 4)) | 0;
-    b = (b + word(key, at + 4, 4)) | 0;
-    c = (c + word(key, at + 8, 4)) | 0;
+    a = (a + wordAt(key, at)) | 0;
+    b = (b + wordAt(key, at + 4)) | 0;
+    c = (c + wordAt(key, at + 8)) | 0;
     a = ((a - c) | 0) ^ rotate(c, 4);
     c = (c + b) | 0;
     b = ((b - a) | 0) ^ rotate(a, 6);
@@ -28,9 +30,9 @@ export function jenkins(key: Uint8Array | string): number {
     left -= 12;
   }
   if (left === 0) return c >>> 0;
-  a = (a + word(key, at, left)) | 0;
-  b = (b + word(key, at + 4, left - 4)) | 0;
-  c = (c + word(key, at + 8, left - 8)) | 0;
+  a = (a + wordAt(key, at)) | 0;
+  b = (b + wordAt(key, at + 4)) | 0;
+  c = (c + wordAt(key, at + 8)) | 0;
   c = ((c ^ b) - rotate(b, 14)) | 0;
   a = ((a ^ c) - rotate(c, 11)) | 0;
   b = ((b ^ a) - rotate(a, 25)) | 0;
@@ -39,19 +41,4 @@ export function jenkins(key: Uint8Array | string): number {
   b = ((b ^ a) - rotate(a, 14)) | 0;
   c = ((c ^ b) - rotate(b, 24)) | 0;
   return c >>> 0;
-}
-
-/** Up to four bytes as a little-endian word. */
-function word(key: Uint8Array | string, at: number, count: number): number {
-  let value = 0;
-  const end = at + Math.min(count, 4);
-  for (let i = at; i < end; i += 1) {
-    const byte = typeof key === 'string' ? key.charCodeAt(i) : (key[i] as number);
-    value |= byte << ((i - at) << 3);
-  }
-  return value;
-}
-
-function rotate(value: number, bits: number): number {
-  return (value << bits) | (value >>> (32 - bits));
 }

@@ -1,3 +1,5 @@
+import { wordAt } from './key-bytes.js';
+
 /**
  * md5 (RFC 1321) of a short message, written for keys: no streaming, no object made per call. node:crypto's costs
  * several times as much for these lengths, and a browser has none.
@@ -29,14 +31,11 @@ export function md5(key: Uint8Array | string): number {
 }
 
 function pad(message: Uint8Array | string, words: Int32Array, wordCount: number): void {
-  const length = message.length;
-  words.fill(0, 0, wordCount);
-  if (typeof message === 'string') {
-    for (let i = 0; i < length; i += 1) words[i >> 2]! |= message.charCodeAt(i) << ((i & 3) << 3);
-  } else {
-    for (let i = 0; i < length; i += 1) words[i >> 2]! |= message[i]! << ((i & 3) << 3);
-  }
-  words[length >> 2]! |= 0x80 << ((length & 3) << 3);
+  const { length } = message;
+  const last = length >> 2;
+  for (let at = 0; at <= last; at += 1) words[at] = wordAt(message, at * 4);
+  words[last]! |= 0x80 << ((length & 3) << 3);
+  for (let at = last + 1; at < wordCount; at += 1) words[at] = 0;
   words[wordCount - 2] = length << 3;
 }
 
