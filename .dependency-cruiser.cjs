@@ -68,7 +68,8 @@ module.exports = {
       { path: '^(packages|apps|examples)/' },
       {
         dependencyTypes: ['npm-no-pkg', 'npm-unknown'],
-        dependencyTypesNot: ['npm', 'npm-peer', 'npm-optional', 'npm-dev'],
+        // `#lz4` is an alias in the package.json itself.
+        dependencyTypesNot: ['npm', 'npm-peer', 'npm-optional', 'npm-dev', 'aliased-subpath-import'],
       },
     ),
     forbid(

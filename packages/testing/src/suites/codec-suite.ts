@@ -17,9 +17,9 @@ export interface CodecSamples {
 /** Registers what every codec must keep to, as vitest tests. */
 export function codecSuite(title: string, codec: Codec, samples: CodecSamples): void {
   describe(title, () => {
-    it('has a name and an id from 1 to 7', () => {
+    it('has a name and an id from 1 to 8', () => {
       expect(codec.name).toMatch(/\S/);
-      expect(Number.isInteger(codec.id) && codec.id >= 1 && codec.id <= 7).toBe(true);
+      expect(Number.isInteger(codec.id) && codec.id >= 1 && codec.id <= 8).toBe(true);
     });
     for (const [name, value] of Object.entries(samples.same)) registerSame(codec, name, value);
     for (const [name, [value, expected]] of Object.entries(samples.changed ?? {})) {

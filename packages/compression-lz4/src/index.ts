@@ -1,0 +1,1 @@
+export { lz4Compressor } from './lz4-compressor.js';
