@@ -1,0 +1,78 @@
+import {
+  ConfigurationError,
+  DecodeError,
+  type ForeignLayout,
+  type ForeignReaders,
+  type MigrationOptions,
+  migrationFormat,
+  type ValueFormat,
+} from '@mc/core';
+import { readJson } from './json-text.js';
+import { numberText, parseJsNumber } from './number-text.js';
+import { strictText } from './strict-text.js';
+
+const COMPRESSED = 1;
+const JSON_TEXT = 2;
+const NUMBER = 4;
+const BINARY = 8;
+const ALL: number = COMPRESSED | JSON_TEXT | NUMBER | BINARY;
+/** What its default compressor writes. */
+const ZSTD_COMPRESSOR = 2;
+
+/** Options of {@link memcacheClientFormat}. */
+export interface MemcacheClientOptions extends MigrationOptions {
+  /**
+   * `Compressor.id` of what its `compressor` option wrote, since the flags do not say: 2 for zstd, 8 for zlib, 1 to 7
+   * for your own in `readCompressors`. Default 2, as its own default is zstd.
+   */
+  readonly foreignCompressorId?: number;
+}
+
+/**
+ * Reads what memcache-client (npm) has written; writes our own.
+ *
+ * @throws ConfigurationError
+ */
+export function memcacheClientFormat(options: MemcacheClientOptions = {}): ValueFormat {
+  const { foreignCompressorId = ZSTD_COMPRESSOR, ...own } = options;
+  if (!Number.isInteger(foreignCompressorId) || foreignCompressorId < 1 || foreignCompressorId > 8)
+    throw new ConfigurationError('foreignCompressorId must be an integer from 1 to 8');
+  return migrationFormat(memcacheClientLayout(foreignCompressorId), own);
+}
+
+function memcacheClientLayout(compressorId: number): ForeignLayout {
+  return {
+    name: 'memcache-client',
+    read(data: Uint8Array, flags: number, readers: ForeignReaders): unknown {
+      if ((flags & ~ALL) !== 0)
+        throw new DecodeError('the flags of the value were not written by memcache-client');
+      const type = flags & ~COMPRESSED;
+      if (type === flags) return readTyped(data, type);
+      const plain = readers.decompress(compressorId, data);
+      return plain instanceof Promise
+        ? plain.then((bytes) => readTyped(bytes, type))
+        : readTyped(plain, type);
+    },
+  };
+}
+
+function readTyped(data: Uint8Array, type: number): unknown {
+  switch (type) {
+    case 0:
+      return strictText(data, 0, data.length, 'the value is marked as text and is not UTF-8');
+    case JSON_TEXT:
+      return readJson(data);
+    case NUMBER:
+      return readNumber(data);
+    case BINARY:
+      return data;
+    default:
+      throw new DecodeError('the flags of the value mark several types at once');
+  }
+}
+
+/** It writes numbers as JSON, in which what is not finite is `null`; it reads that as NaN itself. */
+function readNumber(data: Uint8Array): number | bigint {
+  const text = numberText(data, 0, data.length);
+  return text === 'null' ? Number.NaN : parseJsNumber(text);
+}
