@@ -11,12 +11,12 @@ const folders = ['packages', 'apps', 'examples'].flatMap((parent) =>
     .filter((folder) => existsSync(`${folder}/test`)),
 );
 
-/** Set by `npm test` where no memcached can be had: suites that need one register nothing then. */
-const withoutMemcached = process.env.MC_NO_MEMCACHED === '1';
+/** Set by `npm test` for what cannot be had here: suites that need it register nothing then. */
+const registersLess = ['MC_NO_MEMCACHED', 'MC_NO_PYLIBMC'].some((absent) => process.env[absent] === '1');
 
 export default defineConfig({
   test: {
-    passWithNoTests: withoutMemcached,
+    passWithNoTests: registersLess,
     // Most tests wait for a server's clock or a deadline, so more files at once than vitest would allow on two cores.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [...folders, '.'].map((root) => ({

@@ -41,7 +41,8 @@ function writeConfiguration(work) {
 /**
  * @typedef {object} AptFolder
  * @property {(names: readonly string[]) => Promise<void>} unpack downloads packages and unpacks them
- * @property {(name: string) => Promise<string[]>} libraries names of the libraries a package depends on
+ * @property {(names: readonly string[]) => Promise<string[]>} dependencies names of the libraries, and the parts of
+ *   Python, that packages depend on
  */
 
 /**
@@ -65,11 +66,14 @@ export async function openApt(work, target) {
         rmSync(join(debs, deb));
       }
     },
-    async libraries(name) {
-      const text = await mustRun('apt-cache', ['show', '--no-all-versions', name], collected);
-      const depends = /^Depends: (.*)$/m.exec(text)?.[1] ?? '';
-      const names = depends.split(/[,|]/).map((part) => part.trim().split(/[ :(]/)[0] ?? '');
-      return names.filter((part) => part.startsWith('lib') && part !== 'libc6');
+    async dependencies(names) {
+      const text = await mustRun('apt-cache', ['show', '--no-all-versions', ...names], collected);
+      const lines = [...text.matchAll(/^(?:Pre-)?Depends: (.*)$/gm)].map((match) => match[1] ?? '');
+      // Of alternatives, the first is the one that Debian installs.
+      const all = lines.flatMap((line) =>
+        line.split(',').map((part) => part.trim().split(/[ :(|]/)[0] ?? ''),
+      );
+      return [...new Set(all)].filter((name) => /^(lib|python3)/.test(name) && name !== 'libc6');
     },
   };
 }

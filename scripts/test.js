@@ -6,6 +6,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { root, toolsFolder } from './clone.js';
 import { provideMemcached } from './provide-memcached.js';
+import { providePylibmc } from './provide-pylibmc.js';
 import { runCommand, runMain } from './run-command.js';
 import { setup } from './setup.js';
 
@@ -21,11 +22,53 @@ import { setup } from './setup.js';
 
 const reportFile = join(toolsFolder, 'test-report.json');
 
-/** @param {string | undefined} binary */
-async function runVitest(binary) {
+/**
+ * A program that some suites need. Where it cannot be had, those suites register nothing.
+ *
+ * @typedef {object} Need
+ * @property {string} title
+ * @property {string} asks what a test file calls to learn whether it is there
+ * @property {string} absent the variable that says that it is not
+ * @property {string} named the variable that says where it is
+ * @property {readonly string[]} advice
+ * @property {() => Promise<string | undefined>} provide
+ *
+ * @typedef {Need & { path: string | undefined }} Provided
+ */
+
+/** @type {readonly Need[]} */
+const needs = [
+  {
+    title: 'memcached',
+    asks: 'expectsMemcached(',
+    absent: 'MC_NO_MEMCACHED',
+    named: 'MEMCACHED_BIN',
+    advice: [
+      'To run them: install memcached (Debian: apt-get install memcached; macOS: brew install',
+      'memcached), or set MEMCACHED_BIN to the path of one.',
+    ],
+    provide: provideMemcached,
+  },
+  {
+    title: 'Python with pylibmc',
+    asks: 'expectsPylibmc(',
+    absent: 'MC_NO_PYLIBMC',
+    named: 'MC_PYTHON',
+    advice: [
+      'To run them: install pylibmc (Debian: apt-get install python3-pylibmc), or set MC_PYTHON to',
+      'the path of a Python that has it.',
+    ],
+    provide: providePylibmc,
+  },
+];
+
+/** @param {readonly Provided[]} provided */
+async function runVitest(provided) {
   rmSync(reportFile, { force: true });
   const flags = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
-  const env = binary === undefined ? { MC_NO_MEMCACHED: '1' } : { MEMCACHED_BIN: binary };
+  const env = Object.fromEntries(
+    provided.map(({ path, named, absent }) => (path === undefined ? [absent, '1'] : [named, path])),
+  );
   const { code } = await runCommand('vitest', [...flags, ...process.argv.slice(2)], { env });
   if (!existsSync(reportFile)) throw new Error('The test run ended without a report.');
   const report = /** @type {Report} */ (JSON.parse(readFileSync(reportFile, 'utf8')));
@@ -45,46 +88,59 @@ function countFailures({ testResults }) {
 
 /**
  * @param {Report} report
- * @param {string | undefined} binary
- * @returns {string[]} the suites that have tests which did not run
+ * @returns {string[]} the suites that have tests which were registered and did not run
  */
-function findLeftOut({ testResults }, binary) {
-  const suites = testResults.flatMap(({ name, assertionResults }) => {
-    const file = relative(root, name);
-    const notRun = assertionResults.filter(({ status }) => status !== 'passed' && status !== 'failed');
-    const titles = notRun.map(({ ancestorTitles, title }) => `${file}: ${ancestorTitles[0] || title}`);
-    // Suites that ask whether there is a memcached register nothing where there is none.
-    const asks = binary === undefined && readFileSync(name, 'utf8').includes('expectsMemcached(');
-    return asks ? [`${file}: what runs on memcached`, ...titles] : titles;
-  });
+function findNotRun({ testResults }) {
+  const suites = testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults
+      .filter(({ status }) => status !== 'passed' && status !== 'failed')
+      .map(({ ancestorTitles, title }) => `${relative(root, name)}: ${ancestorTitles[0] || title}`),
+  );
   return [...new Set(suites)].sort();
+}
+
+/**
+ * @param {Report} report
+ * @param {Need} need one that could not be had
+ * @returns {string[]} the files whose suites registered nothing for the lack of it
+ */
+function findWithout({ testResults }, { asks }) {
+  const files = testResults.map(({ name }) => name);
+  const waiting = files.filter((name) => readFileSync(name, 'utf8').includes(asks));
+  return waiting.map((name) => relative(root, name)).sort();
+}
+
+/** @param {readonly string[]} lines */
+function asList(lines) {
+  return lines.map((line) => `  ${line}`).join('\n');
 }
 
 /**
  * Says what did not run and why.
  *
- * @param {string[]} leftOut
- * @param {string | undefined} binary
+ * @param {Report} report
+ * @param {readonly Provided[]} provided
  * @returns {boolean} whether that makes the run a failure
  */
-function reportLeftOut(leftOut, binary) {
-  const list = leftOut.map((suite) => `  ${suite}`).join('\n');
-  if (binary === undefined) {
-    console.log(`\nThere is no memcached here, so these suites did not run:\n${list || '  (none)'}`);
-    console.log('To run them: install memcached (Debian: apt-get install memcached; macOS: brew install');
-    console.log('memcached), or set MEMCACHED_BIN to the path of one.');
-    return Boolean(process.env.CI) && process.env.CI !== 'false';
+function reportLeftOut(report, provided) {
+  const missing = provided.filter(({ path }) => path === undefined);
+  for (const need of missing) {
+    const files = asList(findWithout(report, need)) || '  (none)';
+    console.log(`\nThere is no ${need.title} here, so the suites that need it did not run:\n${files}`);
+    for (const line of need.advice) console.log(line);
   }
-  if (leftOut.length > 0) console.log(`\nThese suites have tests that did not run:\n${list}`);
-  return leftOut.length > 0 && process.argv.length === 2;
+  const notRun = findNotRun(report);
+  if (notRun.length > 0) console.log(`\nThese suites have tests that did not run:\n${asList(notRun)}`);
+  if (missing.length > 0) return Boolean(process.env.CI) && process.env.CI !== 'false';
+  return notRun.length > 0 && process.argv.length === 2;
 }
 
 await runMain(async () => {
   await setup();
-  const binary = await provideMemcached();
-  const { code, report } = await runVitest(binary);
+  const provided = await Promise.all(needs.map(async (need) => ({ ...need, path: await need.provide() })));
+  const { code, report } = await runVitest(provided);
   const failed = countFailures(report);
-  const incomplete = reportLeftOut(findLeftOut(report, binary), binary);
+  const incomplete = reportLeftOut(report, provided);
   if (incomplete) console.log('This run is a failure, because not every test ran.');
   if (code !== 0 && failed === 0) console.log('\nThe run failed outside of any test; see above.');
   console.log(`\n${report.numPassedTests} passed, ${failed} failed`);
