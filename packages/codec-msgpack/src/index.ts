@@ -1,0 +1,1 @@
+export { type MsgpackOptions, msgpackCodec } from './msgpack-codec.js';
