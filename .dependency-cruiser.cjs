@@ -9,6 +9,7 @@ const packages = {
   'codec-[^/]+': { values: [], types: ['core'] },
   'compression-[^/]+': { values: [], types: ['core'] },
   migration: { values: ['core'], types: [] },
+  discovery: { values: ['protocol'], types: ['core'] },
   'transport-memory': { values: ['protocol'], types: ['core'] },
   'transport-(?!memory)[^/]+': { values: [], types: ['core'] },
   memcached: { values: ['core', 'transport-tcp', 'codec-json'], types: [] },

@@ -5,20 +5,24 @@ import { cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './clone.js';
+import { librariesOf, packLibraries } from './pack-libraries.js';
 import { provideMemcached } from './provide-memcached.js';
 import { mustRun, runCommand } from './run-command.js';
 import { startServer } from './start-server.js';
 
 /** @typedef {import('./pack-packages.js').Tarball} Tarball */
+/** @typedef {import('./pack-libraries.js').Library} Library */
 
 /** The quickstart's install must stay below this, in bytes. */
 const quickstartLimit = 300 * 1024;
+
+const quickstart = ['@mc/memcached', '@mc/core', '@mc/protocol', '@mc/transport-tcp', '@mc/codec-json'];
 
 /** The documented ways to combine the packages. */
 const combinations = [
   {
     title: 'the quickstart',
-    packages: ['@mc/memcached', '@mc/core', '@mc/protocol', '@mc/transport-tcp', '@mc/codec-json'],
+    packages: quickstart,
     programs: ['batteries.mjs', 'batteries.cjs'],
     typed: ['batteries.mts', 'batteries.cts'],
     limit: quickstartLimit,
@@ -31,11 +35,32 @@ const combinations = [
     limit: 512 * 1024,
   },
   {
+    title: 'MessagePack, zlib and LZ4',
+    packages: [...quickstart, '@mc/codec-msgpack', '@mc/compression-zlib', '@mc/compression-lz4'],
+    programs: ['compact.mjs', 'compact.cjs'],
+    typed: ['compact.mts'],
+    limit: 2 * 1024 * 1024,
+  },
+  {
+    title: 'a cache shared with Python',
+    packages: [...quickstart, '@mc/codec-pylibmc', '@mc/compression-zlib'],
+    programs: ['python.mjs'],
+    typed: ['python.mts'],
+    limit: 512 * 1024,
+  },
+  {
+    title: 'a migration from another client',
+    packages: [...quickstart, '@mc/migration', '@mc/codec-pylibmc', '@mc/compression-zlib'],
+    programs: ['migration.mjs'],
+    typed: ['migration.mts'],
+    limit: 512 * 1024,
+  },
+  {
     title: 'everything, with the test doubles and no test runner,',
     packages: undefined,
     programs: ['testing.mjs'],
     typed: [],
-    limit: 1024 * 1024,
+    limit: 3 * 1024 * 1024,
   },
 ];
 
@@ -58,18 +83,22 @@ function sizeOf(folder) {
  *
  * @param {string} project
  * @param {Tarball[]} tarballs
+ * @param {readonly Library[]} libraries
  */
-async function installTarballs(project, tarballs) {
+async function installTarballs(project, tarballs, libraries) {
   writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'consumer', private: true }));
-  const flags = ['--offline', '--no-audit', '--no-fund', '--loglevel=error'];
-  const paths = tarballs.map(({ path }) => path);
+  // What is optional in a library is native code, which must not be needed.
+  const flags = ['--offline', '--omit=optional', '--no-audit', '--no-fund', '--loglevel=error'];
+  const wanted = new Set(tarballs.flatMap(librariesOf));
+  const used = libraries.filter(({ name }) => wanted.has(name));
+  const paths = [...tarballs, ...used].map(({ path }) => path);
   await mustRun('npm', ['install', ...flags, ...paths], { cwd: project, output: 'collect' });
-  const expected = tarballs.map(({ name }) => name).sort();
+  const expected = [...tarballs.map(({ name }) => name).sort(), ...[...wanted].sort()];
   const installed = readdirSync(join(project, 'node_modules', '@mc')).map((name) => `@mc/${name}`);
   const others = readdirSync(join(project, 'node_modules')).filter(
     (name) => name !== '@mc' && name[0] !== '.',
   );
-  if ([...installed.sort(), ...others].join() !== expected.join()) {
+  if ([...installed.sort(), ...others.sort()].join() !== expected.join()) {
     throw new Error(
       `Installed were ${[...installed, ...others].join(', ')}; expected ${expected.join(', ')}.`,
     );
@@ -89,14 +118,17 @@ async function compile(project, typed) {
 /**
  * @param {(typeof combinations)[number]} combination
  * @param {Tarball[]} all
+ * @param {readonly Library[]} libraries
  * @param {{ binary: string, server: string }} memcached a memcached, and the address of a running one
  */
-async function checkCombination({ title, packages, programs, typed, limit }, all, { binary, server }) {
+async function checkCombination(combination, all, libraries, { binary, server }) {
+  const { title, packages, programs, typed, limit } = combination;
   const project = mkdtempSync(join(tmpdir(), 'mc-consumer-'));
   try {
     await installTarballs(
       project,
       all.filter(({ name }) => packages?.includes(name) ?? true),
+      libraries,
     );
     for (const file of [...programs, ...typed]) {
       cpSync(join(root, 'scripts', 'consumer', file), join(project, file));
@@ -122,10 +154,13 @@ export async function checkInstalls(tarballs) {
   const binary = await provideMemcached();
   if (binary === undefined)
     throw new Error('The packages are checked against a memcached, and there is none.');
+  const libraries = await packLibraries(tarballs);
   const server = await startServer(binary);
   try {
     const memcached = { binary, server: server.address };
-    for (const combination of combinations) await checkCombination(combination, tarballs, memcached);
+    for (const combination of combinations) {
+      await checkCombination(combination, tarballs, libraries, memcached);
+    }
   } finally {
     server.stop();
   }

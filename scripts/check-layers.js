@@ -23,7 +23,11 @@ const offences = [
   { rule: 'front-door', file: 'protocol/src/planted.ts', text: "import '../../core/src/index.js';" },
   { rule: 'types-only-codec', file: 'codec-json/src/planted.ts', text: "import '@mc/core';" },
   { rule: 'types-only-compression', file: 'compression-lz4/src/planted.ts', text: "import '@mc/core';" },
-  { rule: 'layers-migration', file: 'migration/src/planted.ts', text: "import '@mc/codec-json';" },
+  {
+    rule: 'layers-migration',
+    file: 'migration/src/planted.ts',
+    text: "import '../../codec-json/src/index.js';",
+  },
   { rule: 'no-node', file: 'codec-msgpack/src/planted.ts', text: "import 'node:zlib';" },
   { rule: 'no-node', file: 'core/src/planted-node.ts', text: "import 'node:net';" },
   { rule: 'no-node', file: 'transport-memory/src/planted.ts', text: "import type {} from 'node:net';" },

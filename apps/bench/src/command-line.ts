@@ -34,6 +34,9 @@ export const USAGE: string = `pnpm bench [-- options]
   --rounds n         interleaved rounds (default ${FULL.rounds}, quick ${QUICK.rounds})
   --json path        where the figures go (default bench-results/<time>.json)
   --node path        run every client on this Node
+
+pnpm bench values --help: what codecs and compressors cost
+pnpm bench routing --help: what rings and lookups cost
 `;
 
 /** Reads the command line; throws on anything unknown. */

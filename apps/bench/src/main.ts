@@ -4,20 +4,32 @@ import { findPinning, type Pinning } from './pinning.js';
 import { flushAll, placeOf, type Servers } from './place.js';
 import { writeReport } from './report.js';
 import { runWorkload } from './rounds.js';
+import { benchRouting } from './routing/bench-routing.js';
 import { startMemcached, startRedis } from './server-process.js';
 import { type Summary, summarize } from './summary.js';
 import { describeSurroundings } from './surroundings.js';
 import { formatSummary, formatVerdicts, headLine, LEGEND } from './table.js';
 import { judge } from './target.js';
+import { benchValues } from './values/bench-values.js';
 
 const MEMCACHED_SERVERS = 4;
+/** Benchmarks that have a word of their own: `pnpm bench routing`. */
+const BENCHES: ReadonlyMap<string, (args: readonly string[]) => Promise<number>> = new Map([
+  ['routing', benchRouting],
+  ['values', benchValues],
+]);
 /** Every server and client process adds one `exit` listener that ends it. */
 const EXIT_LISTENERS = 64;
 
 process.setMaxListeners(EXIT_LISTENERS);
 process.once('SIGINT', () => process.exit(130));
 process.once('SIGTERM', () => process.exit(143));
-process.exit(await main(process.argv.slice(2)));
+process.exit(await start(process.argv.slice(2).filter((argument) => argument !== '--')));
+
+async function start(args: readonly string[]): Promise<number> {
+  const bench = BENCHES.get(args[0] ?? '');
+  return bench === undefined ? main(args) : bench(args.slice(1));
+}
 
 async function main(args: readonly string[]): Promise<number> {
   const settings = trySettings(args);

@@ -21,7 +21,7 @@ function block(figures: Figures): string {
     'merged lines where gets are made at once). Made by `pnpm bench`; the ratios say more than the speeds. Measured on',
     `${facts}.`,
     '',
-    ...table([heading(), ...figures.workloads.map(line)]),
+    ...markdownTable([heading(), ...figures.workloads.map(line)]),
   ].join('\n');
 }
 
@@ -35,8 +35,8 @@ function line(workload: WorkloadFigures): string[] {
   return [workload.title, ...cells, share === undefined ? 'n/a' : share.toFixed(2)];
 }
 
-/** The rows as Markdown, the first being the heading, in columns of one width each. */
-function table(rows: readonly string[][]): string[] {
+/** The rows as a Markdown table, the first being the heading, in columns of one width each. */
+export function markdownTable(rows: readonly string[][]): string[] {
   const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => (row[at] ?? '').length)));
   const cells = (row: readonly string[]): string =>
     `| ${row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join(' | ')} |`;

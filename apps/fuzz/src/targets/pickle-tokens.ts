@@ -1,0 +1,107 @@
+import { oneByteTokens } from '../target.js';
+
+const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
+
+/** Opcodes of pickles that stand alone. */
+const OPCODES =
+  '(.012NKJMGITFSVLXUTClda]}tse)bRQPojiughrqp\x80\x81\x82\x83\x84\x85\x86\x87\x88\x89\x8a\x8b\x8c\x8d\x8e\x8f\x90\x91\x92\x93\x94\x95\x96\x97\x98';
+
+/** Opcodes with their arguments, names that may be called and names that never may, and lengths that lie. */
+export const PICKLE_TOKENS: readonly Uint8Array[] = [
+  ...oneByteTokens(Array.from(latin1(OPCODES))),
+  ...[
+    ...[
+      'cos\nsystem\n',
+      'cposix\nsystem\n',
+      'c__builtin__\neval\n',
+      'cbuiltins\ngetattr\n',
+      'c_codecs\nencode\n',
+    ],
+    ...[
+      'cdatetime\ndatetime\n',
+      'cdecimal\nDecimal\n',
+      'cuuid\nUUID\n',
+      'c__builtin__\nset\n',
+      'cbuiltins\nbytearray\n',
+    ],
+    ...[
+      'ccollections\nOrderedDict\n',
+      'cbuiltins\nrange\n',
+      'cdatetime\ntimezone\n',
+      'cdatetime\ntimedelta\n',
+    ],
+    ...[
+      '\x8c\x05posix\x94\x8c\x06system\x94\x93\x94',
+      '\x8c\x08builtins\x94\x8c\x03set\x94\x93',
+      ')R',
+      '\x85R',
+      '\x86R',
+    ],
+    ...[
+      'h\x00',
+      'h\x01',
+      'q\x00',
+      'r\xff\xff\xff\xff',
+      'j\xff\xff\xff\xff',
+      'g0\n',
+      'p0\n',
+      'p4294967295\n',
+      '2h\x00a',
+    ],
+    ...[
+      'K\x01',
+      'M\xff\xff',
+      'J\xff\xff\xff\xff',
+      'I01\n',
+      'I00\n',
+      'I-5\n',
+      'L99999999999999999999L\n',
+      'F1e999\n',
+    ],
+    ...[
+      '\x8a\x00',
+      '\x8a\x09\xff\xff\xff\xff\xff\xff\xff\xff\x00',
+      '\x8b\xff\xff\xff\x7f',
+      '\x8b\xff\xff\xff\xff',
+    ],
+    ...[
+      "S'a'\n",
+      "S'\\xff'\n",
+      'V\\u00e9\n',
+      'V\\ud800\n',
+      'U\x01a',
+      'T\xff\xff\xff\xff',
+      'C\x01a',
+      'B\xff\xff\xff\x7f',
+    ],
+    ...[
+      'X\xff\xff\xff\x7f',
+      '\x8c\x01a',
+      '\x8d\xff\xff\xff\xff\xff\xff\xff\xff',
+      '\x8e\x00\x00\x00\x00\x01\x00\x00\x00',
+    ],
+    ...[
+      '\x95\xff\xff\xff\xff\xff\xff\xff\xff',
+      '\x95\x02\x00\x00\x00\x00\x00\x00\x00',
+      '\x96\xff\xff\xff\xff\x00\x00\x00\x00',
+    ],
+    ...[
+      '\x80\x00',
+      '\x80\x05',
+      '\x80\x06',
+      'G\x7f\xf8\x00\x00\x00\x00\x00\x00',
+      '(lp0\n',
+      '(dp0\n',
+      ']q\x00h\x00a',
+      '}q\x00h\x00h\x00s',
+    ],
+    ...[
+      '\x8c\x09__proto__',
+      '\x8c\x0bconstructor',
+      ']q\x00(h\x00h\x00h\x00h\x00e',
+      '\x85\x85\x85\x85',
+      '}\x94(',
+      '(](',
+    ],
+  ].map(latin1),
+];
