@@ -3,7 +3,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 
 /**
  * A codec that lets nothing through that the schema does not accept, on the way in and on the way out. Any library of
- * https://standardschema.dev will do. It takes text, numbers and booleans too, which a client keeps from other codecs,
+ * https://standardschema.dev will do that accepts what it gives: one that turns text into a Date, say, does not. It takes text, numbers and booleans too, which a client keeps from other codecs,
  * so a view with this codec holds checked values only.
  */
 export function schemaCodec<S extends StandardSchemaV1>(
@@ -22,13 +22,13 @@ export function schemaCodec<S extends StandardSchemaV1>(
 
 function checked<S extends StandardSchemaV1>(schema: S, value: unknown): StandardSchemaV1.InferOutput<S> {
   const result = schema['~standard'].validate(value);
-  if (result instanceof Promise) throw new TypeError('a codec cannot wait: use a synchronous schema');
+  if (result instanceof Promise) {
+    result.catch(() => {});
+    throw new TypeError('a codec cannot wait: use a synchronous schema');
+  }
   if (result.issues === undefined) return result.value;
-  // Where it went wrong is told, what stood there is not: messages end up in logs.
-  const places = result.issues.map(({ path = [] }) => `at /${path.map(segmentOf).join('/')}`);
-  throw new TypeError(`the value does not fit the schema: ${places.join(', ')}`);
-}
-
-function segmentOf(segment: PropertyKey | StandardSchemaV1.PathSegment): string {
-  return String(typeof segment === 'object' ? segment.key : segment);
+  // What does not fit is for whoever catches the error, and not for logs: issues name members and quote values.
+  const error = new TypeError(`the value does not fit the schema (issues: ${result.issues.length})`);
+  Object.defineProperty(error, 'issues', { value: result.issues });
+  throw error;
 }

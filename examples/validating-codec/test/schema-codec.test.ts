@@ -1,5 +1,6 @@
 import { createClient, DecodeError, EncodeError, type MemcachedClient } from '@mc/memcached';
 import { memoryTransport } from '@mc/transport-memory';
+import type { StandardSchemaV1 } from '@standard-schema/spec';
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
@@ -32,11 +33,13 @@ describe.each(['zod', 'valibot'] as const)('a codec that checks by %s', (library
     expect(await client.get('ada')).toEqual({ name: 'Ada', age: 36 });
   });
 
-  it('refuses what does not, before it is sent, and says where', async () => {
+  it('refuses what does not, before it is sent, and tells whoever asks where', async () => {
     const wrong = { name: 'Ada', age: 'secret' } as unknown as User;
     const error = await users.set('ada', wrong).catch((reason) => reason);
     expect(error).toBeInstanceOf(EncodeError);
-    expect(error.cause.message).toBe('the value does not fit the schema: at /age');
+    expect(error.cause.message).toBe('the value does not fit the schema (issues: 1)');
+    expect(error.cause.issues).toMatchObject([{ path: [library === 'zod' ? 'age' : { key: 'age' }] }]);
+    expect(JSON.stringify(error.cause)).not.toContain('age');
     expect(await client.get('ada')).toBeUndefined();
   });
 
@@ -82,8 +85,13 @@ describe('types', () => {
 
   it('a schema that has to wait is refused', async () => {
     await using client = createClient({ transport: memoryTransport() });
-    const slow = client.with({ codec: schemaCodec(z.string().refine(async () => true)) });
-    const error = await slow.set('a', 'b').catch((reason) => reason);
-    expect(error).toBeInstanceOf(EncodeError);
+    const late: StandardSchemaV1 = {
+      '~standard': { version: 1, vendor: 'test', validate: () => Promise.reject(new Error('late')) },
+    };
+    for (const schema of [z.string().refine(async () => true), late]) {
+      const slow = client.with({ codec: schemaCodec(schema) });
+      const error = await slow.set('a', 'b').catch((reason) => reason);
+      expect(error).toBeInstanceOf(EncodeError);
+    }
   });
 });

@@ -8,6 +8,7 @@ import type {
 } from './contract.js';
 import { ConfigurationError, DecodeError } from './errors.js';
 import { isMigrated, markMigrated, withoutMark } from './value/flags.js';
+import type { LayoutCoder } from './value/layout-coder.js';
 import { makeLayout, maxValueBytesOf } from './value-options.js';
 
 /**
@@ -20,12 +21,8 @@ import { makeLayout, maxValueBytesOf } from './value-options.js';
 export function migrationFormat(foreign: ForeignLayout, options: MigrationOptions = {}): ValueFormat {
   if (typeof foreign?.read !== 'function')
     throw new ConfigurationError('migrationFormat takes a layout to read');
-  const layout = makeLayout(options, maxValueBytesOf(options));
-  const readers: ForeignReaders = {
-    maxBytes: maxValueBytesOf(options),
-    decompress: (compressorId, data) => layout.decompress(compressorId, data),
-    decode: (codecId, data) => layout.decode(codecId, data),
-  };
+  const ownLimit = maxValueBytesOf(options);
+  const layout = makeLayout(options, ownLimit);
   const fail = (cause: unknown): never => {
     if (cause instanceof DecodeError) throw cause;
     throw new DecodeError(`the layout of ${foreign.name} cannot read the value`, { cause });
@@ -35,10 +32,11 @@ export function migrationFormat(foreign: ForeignLayout, options: MigrationOption
       const packed = layout.pack(value, choice);
       return packed instanceof Promise ? packed.then(marked) : marked(packed);
     },
-    unpack(data: Uint8Array, flags: number): unknown {
-      if (isMigrated(flags)) return layout.unpack(data, 0, data.length, withoutMark(flags), true);
+    unpack(data: Uint8Array, flags: number, maxBytes: number = ownLimit): unknown {
+      const limited = layout.limitedTo(Math.min(maxBytes, ownLimit));
+      if (isMigrated(flags)) return limited.unpack(data, 0, data.length, withoutMark(flags), true);
       try {
-        const value = foreign.read(data, flags, readers);
+        const value = foreign.read(data, flags, readersOf(limited));
         return value instanceof Promise ? value.catch(fail) : value;
       } catch (cause) {
         return fail(cause);
@@ -49,4 +47,12 @@ export function migrationFormat(foreign: ForeignLayout, options: MigrationOption
 
 function marked({ data, flags }: Packed): Packed {
   return { data, flags: markMigrated(flags) };
+}
+
+function readersOf(layout: LayoutCoder): ForeignReaders {
+  return {
+    maxBytes: layout.maxBytes,
+    decompress: (compressorId, data) => layout.decompress(compressorId, data),
+    decode: (codecId, data) => layout.decode(codecId, data),
+  };
 }

@@ -21,5 +21,5 @@ export function deserialize(coder: ValueCoder, data: Uint8Array, flags: number):
   const value = coder.unpack(bytes, 0, bytes.length, checkFlags(flags), false);
   if (!(value instanceof Promise)) return value;
   value.catch(() => {});
-  throw new DecodeError('the compressor of the value works off the thread only: use get()');
+  throw new DecodeError('a value of this size is decompressed off the thread: use get()');
 }

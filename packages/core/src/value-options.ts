@@ -28,6 +28,9 @@ export function makeCoder(options: ValueOptions, maxValueBytes: number): ValueCo
     const excluded = VALUE_OPTIONS.find((name) => options[name] !== undefined);
     if (excluded !== undefined)
       throw new ConfigurationError(`format replaces the whole value layout: drop ${excluded}`);
+    if (!hasMethods(options.format, 'pack', 'unpack')) {
+      throw new ConfigurationError('a format must be an object with pack() and unpack(): was it called?');
+    }
     return new FormatCoder(options.format, maxValueBytes);
   }
   return makeLayout(options, maxValueBytes);
@@ -35,19 +38,52 @@ export function makeCoder(options: ValueOptions, maxValueBytes: number): ValueCo
 
 /** This project's own value layout. @throws ConfigurationError */
 export function makeLayout(options: ValueOptions, maxValueBytes: number): LayoutCoder {
-  const { codec, readCodecs = [], compressor, readCompressors = [] } = options;
+  const { codec, readCodecs, compressor, readCompressors, compressLevel } = options;
+  const codecs = pluginsOf('codec', codec, readCodecs, 'encode', 'decode');
+  const compressors = pluginsOf('compressor', compressor, readCompressors, 'compress', 'decompress');
+  const minCompressLen = integer('minCompressLen', options.minCompressLen, 0, 0);
+  if (minCompressLen > 0 && compressor === undefined) {
+    throw new ConfigurationError(
+      'minCompressLen does nothing without a compressor: pass one, such as zlibCompressor()',
+    );
+  }
+  if (compressLevel !== undefined && !Number.isInteger(compressLevel)) {
+    throw new ConfigurationError('compressLevel must be an integer');
+  }
   return new LayoutCoder({
     codec,
-    codecs: byId('codec', codec === undefined ? readCodecs : [codec, ...readCodecs]),
+    codecs,
     compressor,
-    compressors: byId(
-      'compressor',
-      compressor === undefined ? readCompressors : [compressor, ...readCompressors],
-    ),
-    minCompressLen: integer('minCompressLen', options.minCompressLen, 0, 0),
-    compressLevel: options.compressLevel,
+    compressors,
+    minCompressLen,
+    compressLevel,
     maxValueBytes,
   });
+}
+
+/** The plugin that writes and those that read, by id. @throws ConfigurationError */
+function pluginsOf<P extends Codec | Compressor>(
+  kind: string,
+  writer: P | undefined,
+  readers: readonly P[] | undefined,
+  ...methods: readonly string[]
+): Map<number, P> {
+  if (readers !== undefined && !Array.isArray(readers)) {
+    throw new ConfigurationError(`the ${kind}s to read with must be an array`);
+  }
+  const plugins = [...(writer === undefined ? [] : [writer]), ...(readers ?? [])];
+  const odd = plugins.find((plugin) => !hasMethods(plugin, ...methods));
+  if (odd !== undefined || plugins.includes(undefined as never)) {
+    throw new ConfigurationError(
+      `a ${kind} must be an object with ${methods.join('() and ')}(): was it called?`,
+    );
+  }
+  return byId(kind, plugins);
+}
+
+function hasMethods(value: unknown, ...names: readonly string[]): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function');
 }
 
 function isId(id: number): boolean {
@@ -57,9 +93,7 @@ function isId(id: number): boolean {
 function byId<P extends Codec | Compressor>(kind: string, plugins: readonly P[]): Map<number, P> {
   const map = new Map<number, P>();
   for (const plugin of plugins) {
-    if (typeof plugin !== 'object' || plugin === null || !isId(plugin.id)) {
-      throw new ConfigurationError(`a ${kind} must be an object with a valid id`);
-    }
+    if (!isId(plugin.id)) throw new ConfigurationError(`the id of a ${kind} must be an integer from 1 to 8`);
     const other = map.get(plugin.id);
     if (other !== undefined && other !== plugin)
       throw new ConfigurationError(`two ${kind}s have the id ${plugin.id}`);

@@ -26,8 +26,14 @@ export function viewOptions(base: ClientOptions, given: ViewOptions): ClientOpti
     base;
   const others = { ...rest, ...view };
   if (view.format !== undefined) return others;
-  const changesLayout = VALUE_OPTIONS.some((name) => view[name] !== undefined);
-  if (format !== undefined && !changesLayout) return { ...others, format };
+  if (format !== undefined) {
+    // The client would read by its format what the view wrote without it.
+    const changed = VALUE_OPTIONS.find((name) => view[name] !== undefined);
+    if (changed === undefined) return { ...others, format };
+    throw new ConfigurationError(
+      `the client has a format, which owns the whole value layout: give ${changed} to a format of the view's own`,
+    );
+  }
   const codecs = withReplaced(view.readCodecs ?? readCodecs, view.codec, codec);
   const compressors = withReplaced(view.readCompressors ?? readCompressors, view.compressor, compressor);
   const inherited = { codec, compressor, minCompressLen, compressLevel };

@@ -2,7 +2,7 @@ import type { CompressionChoice, Packed, ValueFormat } from '../contract.js';
 import { DecodeError, EncodeError } from '../errors.js';
 import { copyBytes } from '../runtime.js';
 import { minCompressLenOf } from './compression-choice.js';
-import { isThenable, packedBy, settledValue } from './plugin-output.js';
+import { bytesOnly, isThenable, packedBy, settledValue } from './plugin-output.js';
 import { captureBytes } from './simple.js';
 import type { ValueCoder } from './value-coder.js';
 
@@ -19,10 +19,11 @@ export class FormatCoder implements ValueCoder {
   pack(value: unknown, choice: CompressionChoice | undefined): Packed | Promise<Packed> {
     minCompressLenOf(choice);
     try {
-      const packed: unknown = this.#format.pack(value, choice);
-      return isThenable(packed)
-        ? Promise.resolve(packed).then(capturedPacked).catch(failEncode)
-        : capturedPacked(packed);
+      // What the format does with the bytes later is done with these, whatever the caller does with his.
+      const given = value instanceof Uint8Array ? captureBytes(bytesOnly(value)) : value;
+      const checked = (packed: unknown): Packed => capturedPacked(packed, given);
+      const packed: unknown = this.#format.pack(given, choice);
+      return isThenable(packed) ? Promise.resolve(packed).then(checked).catch(failEncode) : checked(packed);
     } catch (cause) {
       return failEncode(cause);
     }
@@ -43,9 +44,9 @@ export class FormatCoder implements ValueCoder {
   }
 }
 
-function capturedPacked(packed: unknown): Packed {
+function capturedPacked(packed: unknown, captured: unknown): Packed {
   const { data, flags } = packedBy(packed as Packed);
-  return { data: typeof data === 'string' ? data : captureBytes(data), flags };
+  return { data: typeof data === 'string' || data === captured ? data : captureBytes(data), flags };
 }
 
 /** An error of this project's own says already what to do. */

@@ -57,6 +57,16 @@ export class LayoutCoder implements ValueCoder {
     this.#onlyCodec = options.codec?.takesSimple === true ? options.codec : undefined;
   }
 
+  /** Largest value in bytes, also after decompression. */
+  get maxBytes(): number {
+    return this.#options.maxValueBytes;
+  }
+
+  /** The same layout with this limit. */
+  limitedTo(maxValueBytes: number): LayoutCoder {
+    return maxValueBytes === this.maxBytes ? this : new LayoutCoder({ ...this.#options, maxValueBytes });
+  }
+
   pack(value: unknown, choice: CompressionChoice | undefined): Packed | Promise<Packed> {
     const simple = this.#onlyCodec === undefined ? packSimple(value) : undefined;
     const packed = simple ?? encodeWith(this.#options.codec, value);

@@ -82,6 +82,27 @@ describe('a value format', () => {
     await expect((async () => coder.unpack(Buffer.from('a'), 0, 1, 0, false))()).rejects.toThrow(DecodeError);
   });
 
+  it('is given the bytes as they were when the call was made', async () => {
+    const coder = coderOf({
+      pack: async (value) => {
+        await undefined;
+        return { data: value as Uint8Array, flags: 0 };
+      },
+    });
+    const bytes = Buffer.from('before');
+    const packing = coder.pack(bytes, undefined);
+    bytes.fill('x');
+    expect(Buffer.from((await packing).data as Uint8Array).toString()).toBe('before');
+  });
+
+  it.each([[{}], [null], [() => ({})], [{ pack: () => ({ data: '', flags: 0 }) }]])(
+    'must have both methods: %s',
+    (format) => {
+      const options = { format: format as unknown as ValueFormat };
+      expect(() => makeCoder(options, LIMIT)).toThrow(ConfigurationError);
+    },
+  );
+
   it('passes on errors of the right kind as they are', () => {
     const error = new DecodeError('add @mc/compression-zlib');
     const coder = coderOf({
@@ -150,6 +171,14 @@ describe.each([false, true])('a migration format (compressing off the thread: %s
     await expect(unpack('x', 6)).rejects.toThrow(/@mc\/codec-pylibmc/);
     await expect(unpack('x', 5)).rejects.toThrow('the layout of theirs cannot read the value');
     await expect(unpack('x'.repeat(1000), 9)).rejects.toThrow(DecodeError);
+  });
+
+  it('reads no more than the client allows', async () => {
+    const small = makeCoder({ format }, 5);
+    const data = Buffer.from('abcdef');
+    await expect((async () => small.unpack(data, 0, 6, 9, false))()).rejects.toThrow(DecodeError);
+    await expect((async () => small.unpack(data, 0, 6, MARK | 24, false))()).rejects.toThrow(DecodeError);
+    expect(await small.unpack(data, 0, 6, 16, false)).toBe('abcdef of 5');
   });
 
   it('refuses wrong options when it is made', () => {

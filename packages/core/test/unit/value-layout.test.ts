@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Codec, Compressor } from '../../src/contract.js';
-import { DecodeError, EncodeError } from '../../src/errors.js';
+import { ConfigurationError, DecodeError, EncodeError } from '../../src/errors.js';
 import type { ValueCoder } from '../../src/value/value-coder.js';
 import { makeCoder } from '../../src/value-options.js';
 import { viewOptions } from '../../src/view-options.js';
@@ -220,16 +220,43 @@ describe('views', () => {
     expect(view.unpack(bytes, 0, 3, 48, false)).toEqual([1]);
   });
 
-  it('a format takes the place of the codec, and a codec that of a format', async () => {
+  it('a format takes the place of the codec, and stays where the prefix changes', () => {
     const format = { pack: () => ({ data: 'f', flags: 99 }), unpack: () => 'f' };
     const base = { servers: 'a', transport: { connect: () => ({}) as never } };
     const formatted = makeCoder(viewOptions({ ...base, codec: json }, { format }), LIMIT);
     expect(formatted.pack(1, undefined)).toEqual({ data: 'f', flags: 99 });
-    expect(makeCoder(viewOptions({ ...base, format }, { codec: json }), LIMIT).pack(null, undefined)).toEqual(
-      { data: 'null', flags: 48 },
-    );
-    expect(makeCoder(viewOptions({ ...base, format }, { keyPrefix: 'p' }), LIMIT).pack(1, undefined)).toEqual(
-      { data: 'f', flags: 99 },
-    );
+    const prefixed = makeCoder(viewOptions({ ...base, format }, { keyPrefix: 'p' }), LIMIT);
+    expect(prefixed.pack(1, undefined)).toEqual({ data: 'f', flags: 99 });
+  });
+
+  it.each([
+    { codec: json },
+    { readCodecs: [json] },
+    { compressor: runs(1) },
+    { minCompressLen: 10 },
+    { compressLevel: 1 },
+  ])('%s is refused where the client has a format, which would read by its own rules', (options) => {
+    const format = { pack: () => ({ data: 'f', flags: 99 }), unpack: () => 'f' };
+    const base = { servers: 'a', transport: { connect: () => ({}) as never }, format };
+    expect(() => viewOptions(base, options)).toThrow(ConfigurationError);
+  });
+});
+
+describe('wrong options', () => {
+  const wrong: ReadonlyArray<readonly [what: string, options: object]> = [
+    ['a codec that was not called', { codec: () => json }],
+    ['a codec without methods', { codec: { name: 'x', id: 7 } }],
+    ['a codec with an id out of range', { codec: { ...json, id: 9 } }],
+    ['codecs to read with that are no array', { readCodecs: json }],
+    ['codecs to read with that are null', { readCodecs: null }],
+    ['nothing among the codecs to read with', { readCodecs: [undefined] }],
+    ['a compressor without methods', { compressor: { name: 'x', id: 7 } }],
+    ['compressors to read with that are no array', { readCompressors: runs(1) }],
+    ['two codecs with one id', { codec: json, readCodecs: [{ ...user, id: 1 }] }],
+    ['minCompressLen without a compressor', { minCompressLen: 100 }],
+    ['a compressLevel that is none', { compressor: runs(1), compressLevel: 1.5 }],
+  ];
+  it.each(wrong)('%s', (_what, options) => {
+    expect(() => makeCoder(options, LIMIT)).toThrow(ConfigurationError);
   });
 });
