@@ -12,7 +12,9 @@ const folders = ['packages', 'apps', 'examples'].flatMap((parent) =>
 );
 
 /** Set by `npm test` for what cannot be had here: suites that need it register nothing then. */
-const registersLess = ['MC_NO_MEMCACHED', 'MC_NO_PYLIBMC'].some((absent) => process.env[absent] === '1');
+const registersLess = ['MC_NO_MEMCACHED', 'MC_NO_PYLIBMC', 'MC_NO_TWEMPROXY'].some(
+  (absent) => process.env[absent] === '1',
+);
 
 export default defineConfig({
   test: {

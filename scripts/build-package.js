@@ -3,7 +3,7 @@
  */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { runCommand, runMain } from './run-command.js';
+import { mustRun, runCommand, runMain } from './run-command.js';
 
 const cwd = process.cwd();
 
@@ -48,23 +48,26 @@ function stripInternalDocs() {
   for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
     const file = join(dist, name);
     if (!file.endsWith('.d.ts') || reached.has(file)) continue;
-    const bare = readFileSync(file, 'utf8').replace(/^[ \t]*\/\*\*[\s\S]*?\*\/\n/gm, '');
-    writeFileSync(file, bare);
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^[ \t]*\/\*\*[\s\S]*?\*\/\n/gm, ''));
   }
 }
 
-/** A tab for every four spaces: a tenth of the package is the compiler's indentation. No template spans lines here. */
-function indentWithTabs() {
+/** A fifth of the package would be white space. Names stay as they are, and lines short enough for a stack trace. */
+async function minifySpace() {
   const dist = join(cwd, 'dist');
-  for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
-    if (!name.endsWith('.js')) continue;
-    const file = join(dist, name);
-    const code = readFileSync(file, 'utf8');
-    writeFileSync(
-      file,
-      code.replace(/^(?: {4})+/gm, (spaces) => '\t'.repeat(spaces.length / 4)),
-    );
-  }
+  const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.js'),
+  );
+  const flags = [
+    '--minify-whitespace',
+    '--line-limit=160',
+    '--charset=utf8',
+    '--log-level=warning',
+    '--tsconfig-raw={}',
+  ];
+  const paths = files.map((name) => join(dist, name));
+  const folders = ['--outdir=dist', '--outbase=dist', '--allow-overwrite'];
+  await mustRun('esbuild', [...paths, ...flags, ...folders], { cwd });
 }
 
 await runMain(async () => {
@@ -77,7 +80,7 @@ await runMain(async () => {
   const emitted = await runCommand('tsc', ['-p', '.', ...flags, '--removeComments'], { cwd });
   if (emitted.code === 0) {
     stripInternalDocs();
-    indentWithTabs();
+    await minifySpace();
   }
   return emitted.code;
 });

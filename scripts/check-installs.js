@@ -39,7 +39,7 @@ const combinations = [
     packages: [...quickstart, '@mc/codec-msgpack', '@mc/compression-zlib', '@mc/compression-lz4'],
     programs: ['compact.mjs', 'compact.cjs'],
     typed: ['compact.mts'],
-    limit: 2 * 1024 * 1024,
+    limit: 3 * 1024 * 1024,
   },
   {
     title: 'a cache shared with Python',
@@ -60,7 +60,7 @@ const combinations = [
     packages: undefined,
     programs: ['testing.mjs'],
     typed: [],
-    limit: 3 * 1024 * 1024,
+    limit: 4 * 1024 * 1024,
   },
 ];
 

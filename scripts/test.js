@@ -7,6 +7,7 @@ import { join, relative } from 'node:path';
 import { root, toolsFolder } from './clone.js';
 import { provideMemcached } from './provide-memcached.js';
 import { providePylibmc } from './provide-pylibmc.js';
+import { provideTwemproxy } from './provide-twemproxy.js';
 import { runCommand, runMain } from './run-command.js';
 import { setup } from './setup.js';
 
@@ -59,6 +60,17 @@ const needs = [
       'the path of a Python that has it.',
     ],
     provide: providePylibmc,
+  },
+  {
+    title: 'twemproxy',
+    asks: 'expectsTwemproxy(',
+    absent: 'MC_NO_TWEMPROXY',
+    named: 'TWEMPROXY_BIN',
+    advice: [
+      'To run them: install twemproxy (Debian: apt-get install nutcracker), or set TWEMPROXY_BIN to',
+      'the path of one.',
+    ],
+    provide: provideTwemproxy,
   },
 ];
 

@@ -106,7 +106,7 @@ export function randomDate(random: Random): Date {
 /** An integer beyond the safe ones, of up to `bits` bits. */
 export function randomBigint(random: Random, bits = 200): bigint {
   let value = 2n ** 54n;
-  const length = 54 + random.integer(bits - 54);
+  const length = 55 + random.integer(bits - 55);
   while (value < 2n ** BigInt(length - 1)) value = value * 251n + BigInt(random.integer(251));
   value = BigInt.asUintN(length, value) | (1n << BigInt(length - 1));
   return random.chance(0.5) ? -value : value;

@@ -10,6 +10,7 @@ import type {
   ClientEventName,
   ClientEvents,
   ClientOptions,
+  Codec,
   Entries,
   GetOptions,
   IncrMultiOptions,
@@ -29,6 +30,7 @@ import { ClosedError, ConfigurationError } from './errors.js';
 import { execute, executeJoin, executeStore } from './execute.js';
 import { executeAll } from './execute-all.js';
 import { allCounted, allThere, executeMany, executeStoreMany, foundValues } from './execute-many.js';
+import { isDiscovery } from './fleet-options.js';
 import { decidingKey } from './key-rules.js';
 import { MapView } from './map-view.js';
 import { OPERATIONS, type Operation } from './operations.js';
@@ -41,12 +43,14 @@ import { viewOptions } from './view-options.js';
  *
  * @throws ConfigurationError
  */
-export function createClient(options: ClientOptions): MemcachedClient {
+export function createClient<V = unknown>(
+  options: ClientOptions & { readonly codec?: Codec<V> },
+): MemcachedClient<V> {
   checkOptionNames(options);
   if (typeof options.transport?.connect !== 'function') {
     throw new ConfigurationError('transport is missing: pass tcpTransport() or memoryTransport()');
   }
-  return new Client(options, makeContext(options), undefined);
+  return new Client(options, makeContext(options), undefined) as MemcachedClient<V>;
 }
 
 /** One short method an operation; the way of a call is in execute.ts. */
@@ -253,7 +257,9 @@ class Client implements MemcachedClient {
   }
 
   clone(): MemcachedClient {
-    return createClient(this.#options);
+    const { servers } = this.#options;
+    if (isDiscovery(servers)) return createClient(this.#options);
+    return createClient({ ...this.#options, servers: this.#context.fleet.addresses() });
   }
 
   with<W>(options: ViewOptions): MemcachedClient<W> {
@@ -272,6 +278,7 @@ class Client implements MemcachedClient {
     if (this.#owner !== undefined) return;
     const { discovery, packOrder, fleet } = this.#context;
     discovery?.stop();
+    fleet.giveUpWaiting();
     await packOrder.all();
     await fleet.close();
   }

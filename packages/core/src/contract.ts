@@ -158,8 +158,12 @@ export interface Discovery {
   readonly name: string;
   /** Milliseconds between two looks on average, 1 to 2^31 - 1; each wait is up to a fifth shorter or longer. */
   readonly intervalMs: number;
-  /** Looks once. It may reject with anything, and answer anything: the last good list stays, and an event says so. */
-  look(): Promise<DiscoveredServers>;
+  /**
+   * Looks once. It may reject with anything, and answer anything: the last good list stays, and an event says so.
+   * `signal` is aborted where the answer is no longer wanted: after 10 seconds, and when the client is closed. Let go
+   * then of what would keep the process alive.
+   */
+  look(signal?: AbortSignalLike): Promise<DiscoveredServers>;
 }
 
 /**
@@ -511,6 +515,7 @@ export interface MemcachedClient<V = unknown> extends AsyncDisposable {
   /** A new client with the same configuration and transport, and its own connections. */
   clone(): MemcachedClient<V>;
   /** A view that shares connections and ordering; closing it closes only the view. A typed codec types the view. */
+  with(options: ViewOptions & { readonly format: ValueFormat }): MemcachedClient;
   with<W = V>(options: ViewOptions & { readonly codec?: Codec<W> }): MemcachedClient<W>;
   /** Calls `listener` on each such event; returns a function that removes it. */
   on<E extends ClientEventName>(event: E, listener: (detail: ClientEvents[E]) => void): () => void;

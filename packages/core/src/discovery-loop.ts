@@ -1,8 +1,15 @@
 import type { DiscoveredServers, Discovery, ServerInput } from './contract.js';
-import { ConfigurationError } from './errors.js';
+import { ClosedError, ConfigurationError, TimeoutError } from './errors.js';
 import type { Events } from './events.js';
 import type { Fleet } from './fleet.js';
-import { clearTimer, setTimer, type TimerHandle } from './runtime.js';
+import {
+  type AbortControllerLike,
+  abortController,
+  clearTimer,
+  setTimer,
+  type TimerHandle,
+} from './runtime.js';
+import { parseServers } from './server-list.js';
 
 /** A look that takes longer is given up. */
 const LOOK_TIMEOUT_MS = 10_000;
@@ -10,20 +17,30 @@ const LOOK_TIMEOUT_MS = 10_000;
 const FIRST_WAIT_MS = 1000;
 /** Each wait is this part shorter or longer, by chance, so that clients do not look all at once. */
 const JITTER = 0.2;
+/** A timer told to wait longer than this would not wait at all. */
+const LONGEST_WAIT_MS = 2_147_483_647;
 
 /** Keeps the servers of a client as a {@link Discovery} says, by looking again and again. */
 export class DiscoveryLoop {
   readonly #discovery: Discovery;
+  /** As it was when it was checked. */
+  readonly #intervalMs: number;
+  readonly #name: string;
   readonly #fleet: Fleet;
   readonly #events: Events;
   #version: bigint | undefined;
+  /** The list that was taken last, to tell whether there is a new one. */
+  #list: string | undefined;
   #timer: TimerHandle | undefined;
+  /** Of the look that is going on. */
+  #abort: AbortControllerLike | undefined;
   #isStopped = false;
-  #hasList = false;
   #onFirstList: () => void = () => {};
 
   constructor(discovery: Discovery, fleet: Fleet, events: Events) {
     this.#discovery = discovery;
+    this.#intervalMs = discovery.intervalMs;
+    this.#name = discovery.name;
     this.#fleet = fleet;
     this.#events = events;
   }
@@ -41,6 +58,7 @@ export class DiscoveryLoop {
   stop(): void {
     this.#isStopped = true;
     this.#stopTimer();
+    this.#abort?.abort(new ClosedError());
     this.#onFirstList();
   }
 
@@ -49,25 +67,29 @@ export class DiscoveryLoop {
       const found = await this.#inTime();
       if (!this.#isStopped) this.#take(found);
     } catch (error) {
-      if (!this.#isStopped) this.#events.emit('discoveryFailed', { source: this.#discovery.name, error });
+      if (!this.#isStopped) this.#events.emit('discoveryFailed', { source: this.#name, error });
     }
     if (this.#isStopped) return;
-    const { intervalMs } = this.#discovery;
-    const waitMs = this.#hasList ? intervalMs : Math.min(intervalMs, FIRST_WAIT_MS);
-    this.#timer = setTimer(() => void this.#look(), waitMs * (1 - JITTER + 2 * JITTER * Math.random()));
+    const waitMs = this.#list === undefined ? Math.min(this.#intervalMs, FIRST_WAIT_MS) : this.#intervalMs;
+    const jittered = waitMs * (1 - JITTER + 2 * JITTER * Math.random());
+    this.#timer = setTimer(() => void this.#look(), Math.min(jittered, LONGEST_WAIT_MS));
   }
 
   /** One look, or an error where it takes too long. */
   async #inTime(): Promise<DiscoveredServers> {
-    const { name } = this.#discovery;
+    const abort = abortController();
+    this.#abort = abort;
     const timeout = new Promise<never>((_resolve, reject) => {
       this.#timer = setTimer(() => {
-        reject(new ConfigurationError(`${name} did not answer within ${LOOK_TIMEOUT_MS} ms`));
+        const error = new TimeoutError(true, LOOK_TIMEOUT_MS);
+        reject(error);
+        abort.abort(error);
       }, LOOK_TIMEOUT_MS);
     });
     try {
-      return await Promise.race([this.#discovery.look(), timeout]);
+      return await Promise.race([this.#discovery.look(abort.signal), timeout]);
     } finally {
+      this.#abort = undefined;
       this.#stopTimer();
     }
   }
@@ -81,11 +103,18 @@ export class DiscoveryLoop {
   #take(found: DiscoveredServers): void {
     const { servers, version } = checkFound(found);
     if (this.#version !== undefined && version !== undefined && version < this.#version) return;
-    void this.#fleet.set(servers);
+    const list = textOf(servers);
+    // The same list again is no news: no ring is built, and nothing is undone that was changed by hand meanwhile.
+    if (list !== this.#list) void this.#fleet.set(servers);
+    this.#list = list;
     this.#version = version ?? this.#version;
-    this.#hasList = true;
     this.#onFirstList();
   }
+}
+
+/** A text that two lists share only where they are the same. @throws ConfigurationError */
+function textOf(servers: readonly ServerInput[]): string {
+  return JSON.stringify(parseServers(servers).map(({ name, weight }) => [name, weight]));
 }
 
 interface CheckedServers {

@@ -6,7 +6,7 @@ import type { Context } from './context.js';
 import type { CompressionChoice, Entries, Key, Packed } from './contract.js';
 import { AbortError, CacheMissError, PartialFailureError } from './errors.js';
 import { channelOf } from './execute.js';
-import { routeKeyOf, wireKeyOf } from './key-rules.js';
+import { joinedKey, routeKeyOf, wireKeyOf } from './key-rules.js';
 import type { Operation } from './operations.js';
 import { within } from './within.js';
 
@@ -23,14 +23,15 @@ export function executeMany(
   conclude: Conclude,
 ): Promise<unknown> {
   try {
-    const prefix = prefixOf(context, keyPrefix);
+    const prefix = checkPrefix(keyPrefix);
     const batch = new Batch(context, operation, input, conclude);
     const distinct = new Map<string, BatchItem>();
     for (const key of checkIterable(keys, 'keys')) {
-      const wireKey = wireKeyOf(context.keyRules, key, prefix);
+      const whole = joinedKey(prefix, key);
+      const wireKey = wireKeyOf(context.keyRules, whole);
       const identity = keyIdentity(wireKey);
       const same = distinct.get(identity);
-      if (same === undefined) distinct.set(identity, addItem(context, batch, key, wireKey, input));
+      if (same === undefined) distinct.set(identity, addItem(context, batch, key, whole, wireKey, input));
       else batch.addSame(same, key);
     }
     return submitInOrder(context, batch, input, distinct.keys(), []);
@@ -49,14 +50,15 @@ export function executeStoreMany(
   choice: CompressionChoice,
 ): Promise<unknown> {
   try {
-    const prefix = prefixOf(context, keyPrefix);
+    const prefix = checkPrefix(keyPrefix);
     const batch = new Batch(context, operation, input, refusedKeys);
     const identities = new Set<string>();
     const packing: Array<Promise<void>> = [];
     for (const [key, value] of pairsOf(entries)) {
-      const wireKey = wireKeyOf(context.keyRules, key, prefix);
+      const whole = joinedKey(prefix, key);
+      const wireKey = wireKeyOf(context.keyRules, whole);
       identities.add(keyIdentity(wireKey));
-      pack(context, addItem(context, batch, key, wireKey, input), value, choice, packing);
+      pack(context, addItem(context, batch, key, whole, wireKey, input), value, choice, packing);
     }
     return submitInOrder(context, batch, input, identities, packing);
   } catch (error) {
@@ -64,9 +66,16 @@ export function executeStoreMany(
   }
 }
 
-function addItem(context: Context, batch: Batch, key: Key, wireKey: WireKey, input: CallInput): BatchItem {
+function addItem(
+  context: Context,
+  batch: Batch,
+  key: Key,
+  whole: Key,
+  wireKey: WireKey,
+  input: CallInput,
+): BatchItem {
   const item = batch.add(key, wireKey);
-  item.routeKey = routeKeyOf(context.keyRules, key, wireKey, input.options?.routeBy);
+  item.routeKey = routeKeyOf(context.keyRules, whole, wireKey, input.options?.routeBy);
   return item;
 }
 
@@ -141,10 +150,10 @@ function refusedKeys(batch: Batch): Key[] {
   return concludeWith(batch, [...refused], errors);
 }
 
-function prefixOf(context: Context, keyPrefix: string | undefined): string {
-  if (keyPrefix === undefined) return context.keyRules.prefix;
+function checkPrefix(keyPrefix: string | undefined): string {
+  if (keyPrefix === undefined) return '';
   if (typeof keyPrefix !== 'string') throw new InvalidArgumentError('keyPrefix must be a string');
-  return context.keyRules.prefix + keyPrefix;
+  return keyPrefix;
 }
 
 function pairsOf(entries: Entries): Iterable<readonly [Key, unknown]> {

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, keyIdentity, plainBytes, type WireKey } from '@mc/protocol';
+import { InvalidArgumentError, isMemcachedError, keyIdentity, plainBytes, type WireKey } from '@mc/protocol';
 import { Call, type CallInput, fillBody } from './call.js';
 import type { Pending } from './connection/pending.js';
 import type { ServerChannel } from './connection/server-channel.js';
@@ -120,5 +120,5 @@ function submitAfter(work: Promise<unknown>, context: Context, call: Call, input
   call.deadlineMs = clockMs() + call.timeoutMs;
   return within(work, call.timeoutMs, input.options?.signal ?? undefined)
     .then(() => call.submitTo(channelOf(context, call)))
-    .catch((error: unknown) => call.fail(error));
+    .catch((error: unknown) => (isMemcachedError(error) ? call.onFailure(error) : call.fail(error)));
 }

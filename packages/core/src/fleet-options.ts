@@ -60,23 +60,19 @@ export function fleetSettings(options: ClientOptions): FleetSettings {
     distribution,
     sortHosts: flag('sortHosts', options.sortHosts, false),
     eject,
-    gutter: gutter === undefined ? undefined : gutterOf(gutter, options.servers),
+    gutter: gutter === undefined ? undefined : gutterOf(gutter),
   };
 }
 
 /** @throws ConfigurationError */
-function gutterOf(gutter: GutterOptions, servers: ClientOptions['servers']): FleetSettings['gutter'] {
+function gutterOf(gutter: GutterOptions): FleetSettings['gutter'] {
   if (typeof gutter !== 'object' || gutter === null) {
     throw new ConfigurationError('gutter must be an object such as { servers, maxTtl: 10 }');
   }
-  const list = parseServers(gutter.servers);
-  const names = new Set(list.map(({ name }) => name));
-  const listed = isDiscovery(servers) ? [] : parseServers(servers);
-  const shared = listed.find(({ name }) => names.has(name));
-  if (shared !== undefined) throw new ConfigurationError(`${shared.name} cannot be a gutter of itself`);
+  const servers = parseServers(gutter.servers);
   const maxTtl = integer('maxTtl of gutter', gutter.maxTtl, 10, 1);
   if (maxTtl > MAX_RELATIVE_SECONDS) throw new ConfigurationError('maxTtl of gutter must be at most 30 days');
-  return { servers: list, maxTtl };
+  return { servers, maxTtl };
 }
 
 /** True for a source of server lists; a server as an object names a host or a path. */

@@ -1,8 +1,15 @@
-import type { WireKey } from '@mc/protocol';
+import { MemcachedError, type WireKey } from '@mc/protocol';
 import type { Emit } from './connection/channel-options.js';
 import type { ServerChannel } from './connection/server-channel.js';
-import type { Distribution, HashFunction, Server, ServerInput, ServerSnapshot } from './contract.js';
-import { ConfigurationError } from './errors.js';
+import type {
+  Distribution,
+  HashFunction,
+  Server,
+  ServerAddress,
+  ServerInput,
+  ServerSnapshot,
+} from './contract.js';
+import { ClosedError, ConfigurationError } from './errors.js';
 import { routerWithout } from './route/router-without.js';
 import { buildRouting, type Routing } from './route/routing.js';
 import { sortHosts } from './route/sort-hosts.js';
@@ -26,22 +33,37 @@ interface Member {
   readonly channel: ServerChannel;
 }
 
+/** Which of the members holds which key. */
+interface Ring {
+  readonly routing: Routing;
+  /** Those that it was rebuilt without. */
+  readonly ejected: ReadonlySet<ServerChannel>;
+}
+
+/** The way to a server that was taken off the list and still has calls; `left` resolves when they have settled. */
+interface Leaver {
+  readonly channel: ServerChannel;
+  readonly left: Promise<void>;
+}
+
+const NONE: ReadonlySet<ServerChannel> = new Set();
+
 /** The servers of a client, the way to each, and which of them holds a key. A client and its views share it. */
 export class Fleet {
   readonly #options: FleetOptions;
   #members: readonly Member[] = [];
-  #routing: Routing;
-  /** Places of the members that the ring was rebuilt without. */
-  #ejected: ReadonlySet<number> = new Set();
-  /** Servers that were taken off the list and still have calls. */
-  readonly #leaving: Set<Promise<void>> = new Set();
+  #ring: Ring;
+  readonly #leaving: Set<Leaver> = new Set();
+  #isClosed = false;
+  /** True where a list that is waited for will not come. */
+  #isGivenUp = false;
   readonly #onHealthChange: () => void = () => this.#reroute();
 
   /** @param servers may be empty, where a discovery is yet to name some. @throws ConfigurationError */
   constructor(servers: readonly Server[], options: FleetOptions) {
     this.#options = options;
-    const numbered = options.sortHosts ? sortHosts(servers) : servers;
-    this.#routing = this.#buildRouting(numbered);
+    const numbered = this.#numbered(servers);
+    this.#ring = { routing: this.#buildRouting(numbered), ejected: NONE };
     this.#members = this.#membersFor(numbered);
   }
 
@@ -49,7 +71,7 @@ export class Fleet {
 
   /** The hash that keys are placed by. */
   get hash(): HashFunction {
-    return this.#routing.hash;
+    return this.#ring.routing.hash;
   }
 
   /** The server that holds the key. @throws ConfigurationError */
@@ -69,16 +91,19 @@ export class Fleet {
   #memberFor(key: WireKey): Member {
     const member = this.#members[this.#indexOf(key)];
     if (member !== undefined) return member;
-    throw new ConfigurationError(
-      this.#members.length === 0
-        ? 'no servers have been found yet'
-        : 'the distribution named a server that does not exist',
-    );
+    this.#checkListed();
+    throw new ConfigurationError('the distribution named a server that does not exist');
+  }
+
+  /** @throws ClosedError, ConfigurationError while there is no list */
+  #checkListed(): void {
+    if (this.#members.length > 0) return;
+    throw this.#isGivenUp ? new ClosedError() : new ConfigurationError('no servers have been found yet');
   }
 
   #indexOf(key: WireKey): number {
     try {
-      return this.#routing.router.serverFor(key);
+      return this.#ring.routing.router.serverFor(key);
     } catch (cause) {
       throw new ConfigurationError('the hash or the distribution failed', { cause });
     }
@@ -86,42 +111,70 @@ export class Fleet {
 
   /** @throws ConfigurationError */
   #buildRouting(servers: readonly Server[]): Routing {
-    return buildRouting(servers, this.#options.hash, this.#options.distribution);
+    try {
+      return buildRouting(servers, this.#options.hash, this.#options.distribution);
+    } catch (cause) {
+      if (cause instanceof MemcachedError) throw cause;
+      throw new ConfigurationError('the hash or the distribution failed', { cause });
+    }
   }
 
-  /** Rebuilds the ring from the servers that are up. Where none is, it stays as it is: so does libmemcached. */
+  /** A server was marked down, or is up again. */
   #reroute(): void {
-    const { eject, distribution, emit } = this.#options;
-    if (!eject) return;
+    this.#use(this.#members, this.#liveRing(this.#members, this.hash) ?? this.#ring);
+  }
+
+  /**
+   * The ring of those of the members that are up. `undefined` where none is, and where the distribution cannot do
+   * without the others: then the ring stays as it is, as libmemcached's does.
+   */
+  #liveRing(members: readonly Member[], hash: HashFunction): Ring | undefined {
+    const { eject, distribution } = this.#options;
+    if (!eject) return undefined;
     const down = new Set<number>();
-    for (const [at, { channel }] of this.#members.entries()) if (channel.isDown) down.add(at);
-    const { hash } = this.#routing;
-    const router =
-      down.size === 0
-        ? this.#buildRouting(this.#servers()).router
-        : routerWithout(down, this.#servers(), distribution, hash);
-    if (router === undefined) return;
-    const before = this.#ejected;
-    this.#routing = { hash, router };
-    this.#ejected = down;
-    for (const [at, { server }] of this.#members.entries()) {
-      if (down.has(at) !== before.has(at)) emit(down.has(at) ? 'eject' : 'rejoin', { server: server.name });
+    for (const [at, { channel }] of members.entries()) if (channel.isDown) down.add(at);
+    const servers = members.map(({ server }) => server);
+    try {
+      if (down.size === 0) return { routing: this.#buildRouting(servers), ejected: NONE };
+      const router = routerWithout(down, servers, distribution, hash);
+      const ejected = new Set([...down].map((at) => (members[at] as Member).channel));
+      return router && { routing: { hash, router }, ejected };
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Puts a list and its ring in place, and tells of servers that leave the ring or come back to it. */
+  #use(members: readonly Member[], ring: Ring): void {
+    const { ejected } = this.#ring;
+    this.#members = members;
+    this.#ring = ring;
+    for (const { server, channel } of members) {
+      const isEjected = ring.ejected.has(channel);
+      if (isEjected === ejected.has(channel)) continue;
+      this.#options.emit(isEjected ? 'eject' : 'rejoin', { server: server.name });
     }
   }
 
   // ---------------------------------------------------------------- the list
 
-  /** The ways to all servers, the gutter's too. */
+  /** The discovery has stopped: calls that still wait for the first list find none. */
+  giveUpWaiting(): void {
+    this.#isGivenUp = true;
+  }
+
+  /** The ways to all servers, the gutter's too. @throws ClosedError, ConfigurationError while there is no list */
   channels(): ServerChannel[] {
+    this.#checkListed();
     return [...this.#members.map(({ channel }) => channel), ...(this.#options.gutter?.channels() ?? [])];
   }
 
   /** Every server and its state, the gutter's last. */
   snapshots(): ServerSnapshot[] {
-    const own = this.#members.map(({ server, channel }, at) => ({
+    const own = this.#members.map(({ server, channel }) => ({
       ...server,
       ...channel.status(),
-      isEjected: this.#ejected.has(at),
+      isEjected: this.#ring.ejected.has(channel),
       isGutter: false,
     }));
     const gutter = this.#options.gutter?.snapshots() ?? [];
@@ -156,45 +209,84 @@ export class Fleet {
     return this.#members.map(({ server }) => server);
   }
 
-  #replace(given: readonly Server[]): Promise<void> {
-    checkDistinct(given);
-    const servers = this.#options.sortHosts ? sortHosts(given) : given;
-    // Whatever may be wrong with the list is found before anything changes.
-    const routing = this.#buildRouting(servers);
-    const before = this.#members;
-    this.#members = this.#membersFor(servers);
-    this.#routing = routing;
-    this.#ejected = new Set();
-    this.#reroute();
-    const removed = before.filter(
-      ({ channel }) => !this.#members.some((member) => member.channel === channel),
-    );
-    const added = this.#members.filter(({ channel }) => !before.some((member) => member.channel === channel));
-    if (removed.length + added.length > 0) {
-      this.#options.emit('servers', { added: namesOf(added), removed: namesOf(removed) });
-    }
-    return Promise.all(removed.map(({ channel }) => this.#leave(channel))).then(() => {});
+  /** True for a server of the list. */
+  has(name: string): boolean {
+    return this.#members.some(({ server }) => server.name === name);
   }
 
-  /** The members for these servers; those that are on the list already keep their connection. */
+  /** The servers as a client is told of them. */
+  addresses(): ServerAddress[] {
+    return this.#servers().map(({ host, port, path, weight }) =>
+      path === undefined ? { host: host as string, port, weight } : { path, weight },
+    );
+  }
+
+  #replace(given: readonly Server[]): Promise<void> {
+    if (this.#isClosed) throw new ClosedError();
+    const servers = this.#numbered(given);
+    const before = this.#members;
+    if (isSameList(this.#servers(), servers)) return Promise.resolve();
+    // Whatever may be wrong with the list is found before anything changes.
+    const whole: Ring = { routing: this.#buildRouting(servers), ejected: NONE };
+    const members = this.#membersFor(servers);
+    const removed = without(before, members);
+    this.#options.emit('servers', { added: namesOf(without(members, before)), removed: namesOf(removed) });
+    this.#use(members, this.#liveRing(members, whole.routing.hash) ?? whole);
+    return Promise.all(removed.map((member) => this.#leave(member))).then(() => {});
+  }
+
+  /** The servers as they are numbered. @throws ConfigurationError for one that is named twice */
+  #numbered(servers: readonly Server[]): readonly Server[] {
+    checkDistinct(servers);
+    const shared = servers.find(({ name }) => this.#options.gutter?.has(name));
+    if (shared !== undefined) throw new ConfigurationError(`${shared.name} cannot be a gutter of itself`);
+    return this.#options.sortHosts ? sortHosts(servers) : servers;
+  }
+
+  /** The members for these servers; those that are on the list, or have not left yet, keep their connection. */
   #membersFor(servers: readonly Server[]): Member[] {
     const channels = new Map(this.#members.map(({ server, channel }) => [server.name, channel]));
     return servers.map((server) => ({
       server,
-      channel: channels.get(server.name) ?? this.#options.makeChannel(server, this.#onHealthChange),
+      channel: channels.get(server.name) ?? this.#channelTo(server),
     }));
   }
 
-  #leave(channel: ServerChannel): Promise<void> {
-    const left = channel.close().then(() => void this.#leaving.delete(left));
-    this.#leaving.add(left);
+  #channelTo(server: Server): ServerChannel {
+    for (const { channel } of this.#leaving) {
+      // Calls on a key keep their order only on one connection.
+      if (channel.server.name === server.name && channel.reopen()) return channel;
+    }
+    return this.#options.makeChannel(server, this.#onHealthChange);
+  }
+
+  #leave({ channel }: Member): Promise<void> {
+    const left = channel.close().then(() => void this.#leaving.delete(leaver));
+    const leaver: Leaver = { channel, left };
+    this.#leaving.add(leaver);
     return left;
   }
 
-  /** Closes all ways when their open calls have settled. */
+  /** Closes all ways when their open calls have settled; the list stays as it is. */
   async close(): Promise<void> {
-    await Promise.all([...this.channels().map((channel) => channel.close()), ...this.#leaving]);
+    this.#isClosed = true;
+    const leaving = [...this.#leaving].map(({ left }) => left);
+    const own = this.#members.map(({ channel }) => channel.close());
+    await Promise.all([...own, ...leaving, this.#options.gutter?.close()]);
   }
+}
+
+/** Those of the members whose way is none of the others'. */
+function without(members: readonly Member[], others: readonly Member[]): Member[] {
+  const channels = new Set(others.map(({ channel }) => channel));
+  return members.filter(({ channel }) => !channels.has(channel));
+}
+
+function isSameList(some: readonly Server[], others: readonly Server[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every(({ name, weight }, at) => name === others[at]?.name && weight === others[at]?.weight)
+  );
 }
 
 function namesOf(members: readonly Member[]): string[] {

@@ -34,6 +34,13 @@ export {
   TimeoutError,
 } from './errors.js';
 export { migrationFormat } from './migration-format.js';
+export type {
+  PylibmcBehaviors,
+  PylibmcBehaviorsOptions,
+  PylibmcClientOptions,
+  PylibmcNumber,
+} from './pylibmc-behaviors.js';
+export { pylibmcBehaviors } from './pylibmc-behaviors.js';
 export { crc } from './route/hash/crc.js';
 export { fnv1a32, fnv1a64, fnv32, fnv64 } from './route/hash/fnv.js';
 export { hsieh } from './route/hash/hsieh.js';
@@ -47,6 +54,7 @@ export { jumpHash } from './route/jump-hash.js';
 export type { KetamaOptions } from './route/ketama.js';
 export { ketama } from './route/ketama.js';
 export { modula } from './route/modula.js';
+export type { PylibmcDistributionName, PylibmcHashName } from './route/pylibmc-mapping.js';
 export { random } from './route/random.js';
 export { rendezvous } from './route/rendezvous.js';
 export type { VirtualBucketOptions } from './route/virtual-bucket.js';

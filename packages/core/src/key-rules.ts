@@ -1,5 +1,6 @@
-import { checkKey, InvalidKeyError, MAX_KEY_BYTES, type WireKey } from '@mc/protocol';
+import { checkKey, InvalidKeyError, MAX_KEY_BYTES, plainBytes, type WireKey } from '@mc/protocol';
 import type { Key } from './contract.js';
+import { ConfigurationError } from './errors.js';
 import { encodeUtf8, utf8Length } from './runtime.js';
 import { sha256Hex } from './sha256.js';
 
@@ -16,33 +17,55 @@ export interface KeyRules {
 }
 
 const DIGEST_MARK = '@mc/sha256/';
+const DIGEST_LENGTH: number = DIGEST_MARK.length + 64;
 const DIGEST_FORM: RegExp = /^@mc\/sha256\/[0-9a-f]{64}$/;
 
-/** The key as it is sent. @throws InvalidKeyError */
-export function wireKeyOf(rules: KeyRules, key: Key, prefix: string = rules.prefix): WireKey {
-  return rules.digestsLongKeys && needsDigest(key, prefix) ? digestOf(key, prefix) : checkKey(key, prefix);
+/** The key with what a call puts before its keys: all rules are for the two together. @throws InvalidKeyError */
+export function joinedKey(callPrefix: string, key: Key): Key {
+  if (callPrefix === '') return key;
+  if (typeof key === 'string') return callPrefix + key;
+  const bytes = plainBytes(key);
+  if (bytes === undefined) return key;
+  const before = utf8Of(callPrefix);
+  const joined = new Uint8Array(before.length + bytes.length);
+  joined.set(before);
+  joined.set(bytes, before.length);
+  return joined;
 }
 
-/** True for a key that is too long, and for one that looks like a digest, so that it is taken for no other key's. */
-function needsDigest(key: Key, prefix: string): boolean {
-  if (typeof key !== 'string') {
-    return key instanceof Uint8Array && key.length + utf8Length(prefix) > MAX_KEY_BYTES;
+/** The key as it is sent. @throws InvalidKeyError */
+export function wireKeyOf({ prefix, digestsLongKeys }: KeyRules, key: Key): WireKey {
+  const replaced = digestsLongKeys ? bytesToReplace(key, prefix) : undefined;
+  return replaced === undefined ? checkKey(key, prefix) : digestOf(replaced, prefix);
+}
+
+/** A key that is too long, and one that looks like a digest, so that it is taken for no other key's; else `undefined`. */
+function bytesToReplace(key: Key, prefix: string): Uint8Array | undefined {
+  if (typeof key === 'string') {
+    // UTF-8 takes at most three bytes for a unit of UTF-16.
+    const mayBeLong = 3 * (key.length + prefix.length) > MAX_KEY_BYTES;
+    const isLong = mayBeLong && utf8Length(prefix + key) > MAX_KEY_BYTES;
+    return isLong || DIGEST_FORM.test(key) ? utf8Of(key) : undefined;
   }
-  // UTF-8 takes at most three bytes for a unit of UTF-16.
-  if (3 * (key.length + prefix.length) <= MAX_KEY_BYTES) return DIGEST_FORM.test(key);
-  return utf8Length(prefix + key) > MAX_KEY_BYTES || DIGEST_FORM.test(key);
+  const bytes = plainBytes(key);
+  if (bytes === undefined) return undefined;
+  if (bytes.length + utf8Length(prefix) > MAX_KEY_BYTES) return bytes;
+  const isLike = bytes.length === DIGEST_LENGTH && DIGEST_FORM.test(String.fromCharCode(...bytes));
+  return isLike ? bytes : undefined;
 }
 
 /** @throws InvalidKeyError for what no key may hold, however long it is */
-function digestOf(key: Key, prefix: string): WireKey {
-  if (typeof key === 'string' && !key.isWellFormed()) {
-    throw new InvalidKeyError('a key must be well-formed text (lone surrogate)');
-  }
-  const bytes = typeof key === 'string' ? encodeUtf8(key) : key;
+function digestOf(bytes: Uint8Array, prefix: string): WireKey {
   if (bytes.some((byte) => byte <= 0x20 || byte === 0x7f)) {
     throw new InvalidKeyError('a key must not hold spaces or control characters (bytes <= 0x20 and 0x7f)');
   }
   return checkKey(DIGEST_MARK + sha256Hex(bytes), prefix);
+}
+
+/** @throws InvalidKeyError */
+function utf8Of(text: string): Uint8Array {
+  if (text.isWellFormed()) return encodeUtf8(text);
+  throw new InvalidKeyError('a key must be well-formed text (lone surrogate)');
 }
 
 /** What decides on the server of a key. @throws InvalidKeyError */
@@ -59,9 +82,18 @@ export function routeKeyOf(
   routeBy: Key | undefined,
 ): WireKey | undefined {
   if (rules.hashesPrefix && rules.routeBy === undefined && routeBy === undefined) return undefined;
-  const deciding = routeBy ?? rules.routeBy?.(key);
+  const deciding = routeBy ?? namedBy(rules.routeBy, key);
   const whole = deciding === undefined ? wireKey : wireKeyOf(rules, deciding);
   return rules.hashesPrefix ? whole : withoutPrefix(whole, rules.prefix);
+}
+
+/** @throws ConfigurationError where the function of the client throws */
+function namedBy(routeBy: KeyRules['routeBy'], key: Key): Key | undefined {
+  try {
+    return routeBy?.(key);
+  } catch (cause) {
+    throw new ConfigurationError('routeBy failed', { cause });
+  }
 }
 
 function withoutPrefix(key: WireKey, prefix: string): WireKey {

@@ -3,6 +3,7 @@
  * works and that faked timers do not stop a flush.
  */
 import type { TextWriter } from '@mc/protocol';
+import type { AbortSignalLike } from './contract.js';
 
 /** What a `Buffer` can do that a `Uint8Array` cannot. */
 interface BufferLike {
@@ -22,7 +23,14 @@ interface BufferConstructorLike {
 /** A timer that can be stopped. */
 export type TimerHandle = object | number;
 
+/** Tells the work that holds its signal that it is no longer wanted. */
+export interface AbortControllerLike {
+  readonly signal: AbortSignalLike;
+  abort(reason: unknown): void;
+}
+
 interface Globals {
+  readonly AbortController: new () => AbortControllerLike;
   readonly Buffer?: BufferConstructorLike;
   readonly process?: { nextTick?(task: () => void): void };
   readonly performance: { now(): number };
@@ -93,6 +101,9 @@ export const afterContinuations: (task: () => void) => void =
 /** Runs the task after one phase of the event loop in which arrived bytes are read. */
 export const afterPoll: (task: () => void) => void =
   setImmediate === undefined ? (task) => void startTimer(task, 0) : (task) => void setImmediate(task);
+
+/** Makes a signal and the means to abort it. */
+export const abortController: () => AbortControllerLike = () => new globals.AbortController();
 
 // ---------------------------------------------------------------- bytes
 

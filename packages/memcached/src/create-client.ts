@@ -1,6 +1,7 @@
 import { jsonCodec } from '@mc/codec-json';
 import {
   type ClientOptions,
+  type Codec,
   ConfigurationError,
   createClient as createCoreClient,
   type Discovery,
@@ -21,19 +22,23 @@ const DEFAULT_SERVER = 'localhost:11211';
  * @param servers a server, a list of them, where to find them, or options. Default `localhost:11211`
  * @throws ConfigurationError
  */
-export function createClient(
-  servers: ServerInput | readonly ServerInput[] | Discovery | Options = DEFAULT_SERVER,
-): MemcachedClient {
+export function createClient<V = unknown>(
+  servers:
+    | ServerInput
+    | readonly ServerInput[]
+    | Discovery
+    | (Options & { readonly codec?: Codec<V> }) = DEFAULT_SERVER,
+): MemcachedClient<V> {
   const options: Options = isServers(servers) ? { servers } : servers;
   if (typeof options !== 'object' || options === null) {
     throw new ConfigurationError('createClient takes a server, a list of servers, or an object of options');
   }
-  return createCoreClient({
+  return createCoreClient<unknown>({
     ...options,
     servers: options.servers === undefined ? DEFAULT_SERVER : options.servers,
     transport: options.transport ?? tcpTransport(),
     ...(options.format === undefined && { codec: options.codec ?? jsonCodec() }),
-  });
+  }) as MemcachedClient<V>;
 }
 
 /** A server as an object names a host or a path, and a discovery can look; options never do. */

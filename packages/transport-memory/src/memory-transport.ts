@@ -1,5 +1,6 @@
 import type { Link, LinkEvents, Server, Transport } from '@mc/core';
 import { MemcachedError } from '@mc/protocol';
+import { type ClusterConfig, encodeCluster } from './engine/cluster-config.js';
 import { Engine, type EngineOptions } from './engine/engine.js';
 import type { ClockMode } from './engine/engine-clock.js';
 import { MemoryLink } from './memory-link.js';
@@ -21,6 +22,8 @@ export interface MemoryTransportOptions {
   readonly memoryBytes?: number;
   /** Whether the items used longest ago make room for new ones; false refuses new ones (-M). Default true. */
   readonly evict?: boolean;
+  /** What every server answers to `config get cluster`, as a managed cluster's do. Default none: it is an ERROR. */
+  readonly cluster?: ClusterConfig;
 }
 
 /** One embedded server, as seen from outside. */
@@ -43,6 +46,12 @@ export interface MemoryTransport extends Transport {
   server(name: string): MemoryServer;
   /** Names of the servers that were connected to or asked for. */
   readonly serverNames: readonly string[];
+  /**
+   * Changes what the servers answer to `config get cluster`; `undefined` makes them plain servers again.
+   *
+   * @throws MemcachedError `MC_CONFIGURATION` for what the format cannot hold
+   */
+  setCluster(cluster: ClusterConfig | undefined): void;
 }
 
 const MEBIBYTE = 1_048_576;
@@ -51,7 +60,7 @@ const MEBIBYTE = 1_048_576;
  * Makes a transport with an embedded memcached behind every server name. The servers and their items belong to it:
  * all clients that share the transport share the items, and two transports share nothing.
  *
- * @throws MemcachedError `MC_CONFIGURATION` for a limit that is not a positive integer
+ * @throws MemcachedError `MC_CONFIGURATION` for a limit that is not a positive integer, or a cluster that cannot be told
  */
 export function memoryTransport(options: MemoryTransportOptions = {}): MemoryTransport {
   return new EmbeddedServers({
@@ -60,6 +69,7 @@ export function memoryTransport(options: MemoryTransportOptions = {}): MemoryTra
     maxItemBytes: positiveInteger('maxItemBytes', options.maxItemBytes ?? MEBIBYTE),
     memoryBytes: positiveInteger('memoryBytes', options.memoryBytes ?? 64 * MEBIBYTE),
     evict: options.evict ?? true,
+    cluster: { current: options.cluster === undefined ? undefined : encodeCluster(options.cluster) },
   });
 }
 
@@ -85,6 +95,10 @@ class EmbeddedServers implements MemoryTransport {
 
   connect(server: Server, events: LinkEvents): Link {
     return new MemoryLink(new Session(this.#engine(server.name)), events, this.#later);
+  }
+
+  setCluster(cluster: ClusterConfig | undefined): void {
+    this.#options.cluster.current = cluster === undefined ? undefined : encodeCluster(cluster);
   }
 
   server(name: string): MemoryServer {

@@ -226,6 +226,7 @@ function other(options: ScriptOptions): string {
     ['GET', 'a'],
     ['set'],
     ['gets'],
+    ['config', 'get', 'cluster'],
     ['x'],
     [''],
     ['get\0', 'a'],

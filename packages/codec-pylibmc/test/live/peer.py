@@ -15,7 +15,7 @@ import pylibmc
 from described_value import build, describe
 from random_values import RandomValues
 
-OPERATIONS = {"versions", "connect", "clone", "call", "generate", "store", "read"}
+OPERATIONS = {"versions", "connect", "configure", "clone", "call", "indexes", "generate", "store", "read"}
 CALLS = {
     *("get", "gets", "get_multi", "set", "set_multi", "add", "add_multi", "replace", "append", "prepend"),
     *("cas", "delete", "delete_multi", "incr", "decr", "incr_multi", "touch", "flush_all", "hash"),
@@ -35,9 +35,15 @@ class Peer:
 
     def connect(self, servers, behaviors, binary=False):
         """Makes a client; its number is the answer. A namespace, given as text, is sent as bytes."""
-        given = {name: value.encode() if name == "namespace" else value for name, value in behaviors.items()}
-        self.clients.append(pylibmc.Client(servers, behaviors=given, binary=binary))
+        self.clients.append(pylibmc.Client(servers, behaviors=self._given(behaviors), binary=binary))
         return len(self.clients) - 1
+
+    def configure(self, client, behaviors):
+        """Sets behaviors of a client that is there already."""
+        self.clients[client].behaviors = self._given(behaviors)
+
+    def _given(self, behaviors):
+        return {name: value.encode() if name == "namespace" else value for name, value in behaviors.items()}
 
     def clone(self, client):
         """Makes a client from another, as pylibmc's pools do."""
@@ -50,6 +56,10 @@ class Peer:
             raise ValueError(f"no such method: {method}")
         named = {name: build(value) for name, value in (options or {}).items()}
         return describe(getattr(self.clients[client], method)(*(build(value) for value in args), **named))
+
+    def indexes(self, client, keys):
+        """Tells the number of each described key's server."""
+        return [self.clients[client].hash(build(key)) for key in keys]
 
     def generate(self, seed, count):
         """Makes random values and keeps them: their number and descriptions are the answer."""

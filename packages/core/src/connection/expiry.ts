@@ -8,13 +8,13 @@ import type { Pending } from './pending.js';
  * @returns when the next request is due, or Infinity
  */
 export function expireRequests(
-  queue: Fifo<Pending>,
+  queue: Fifo<Pending> | undefined,
   nowMs: number,
   server: string,
   onExpired: (request: Pending) => void,
 ): number {
   let dueMs = Number.POSITIVE_INFINITY;
-  for (let at = 0; at < queue.length; at += 1) {
+  for (let at = 0; queue !== undefined && at < queue.length; at += 1) {
     const request = queue.at(at) as Pending;
     if (request.settled || request.deadlineMs === 0) continue;
     if (request.deadlineMs > nowMs) {

@@ -51,6 +51,14 @@ export function lossError(server: string, cause: Error | undefined): MemcachedEr
   return new ConnectionError('MC_CONNECTION_LOST', message, { server, cause });
 }
 
+/** What requests fail with that were not sent, since the server ends every connection without an answer. */
+export function unansweredError(server: string, cause: MemcachedError): ConnectionError {
+  return new ConnectionError('MC_CONNECT_FAILED', `${server} ends connections without an answer`, {
+    server,
+    cause,
+  });
+}
+
 /** What the requests fail with whose connection could not be made. */
 export function connectError(server: string, cause: unknown): MemcachedError {
   if (cause instanceof MemcachedError) return cause;

@@ -3,12 +3,13 @@ import type { Server, Transport } from '../contract.js';
 import { ClosedError, ConnectionError, QueueFullError, ServerDownError } from '../errors.js';
 import { afterContinuations, clockMs } from '../runtime.js';
 import type { ChannelOptions, ChannelOwner } from './channel-options.js';
-import { type ChannelStatus, type Phase, stateOf } from './channel-status.js';
+import { type ChannelStatus, type Phase, statusOf } from './channel-status.js';
+import { Closing } from './closing.js';
 import { Connection, type ConnectionOwner } from './connection.js';
 import { ConnectionClock } from './connection-clock.js';
 import { expireRequests } from './expiry.js';
 import { Health } from './health.js';
-import { connectError, isOvertakenBy, lossError, sortLost } from './lost-requests.js';
+import { connectError, isOvertakenBy, lossError, sortLost, unansweredError } from './lost-requests.js';
 import type { Pending } from './pending.js';
 import { sendProbe } from './probe.js';
 import { hasOpenCalls, WaitingRequests } from './waiting-requests.js';
@@ -30,10 +31,7 @@ export class ServerChannel implements ConnectionOwner, Watched {
   #phase: Phase = 'idle';
   #connection: Connection | undefined;
   #clock: ConnectionClock;
-  #onClosed: (() => void) | undefined;
-  #closing: Promise<void> | undefined;
-  /** True where a connection was open when the channel closed. */
-  #wasOpen = false;
+  readonly #closing: Closing = new Closing();
   readonly #flush: () => void = () => this.#flushTick();
 
   constructor(server: Server, transport: Transport, options: ChannelOptions, owner: ChannelOwner) {
@@ -57,11 +55,7 @@ export class ServerChannel implements ConnectionOwner, Watched {
 
   /** What is known of the server now. */
   status(): ChannelStatus {
-    return {
-      ...stateOf(this.#phase, this.#health),
-      waiting: this.#waiting.length,
-      inFlight: this.#connection?.inFlight.length ?? 0,
-    };
+    return statusOf(this.#phase, this.#health, this.#waiting.queue, this.#connection?.inFlight);
   }
 
   // ---------------------------------------------------------------- requests in
@@ -79,11 +73,10 @@ export class ServerChannel implements ConnectionOwner, Watched {
   }
 
   #refusal(isBatch: boolean): MemcachedError | undefined {
+    if (this.#closing.hasBegun) return new ClosedError();
     const server = this.server.name;
-    if (this.#closing !== undefined) return new ClosedError();
-    if (this.#health.isDown) return new ServerDownError({ server, cause: this.#health.lastError });
-    if (this.#phase === 'idle' && this.#health.isResting(clockMs())) return this.#health.lastError;
-    if (isBatch) return undefined;
+    const refusal = this.#health.refusal(server, this.#phase === 'idle');
+    if (refusal !== undefined || isBatch) return refusal;
     const limit = this.#options.maxQueuedCalls;
     const owed = this.#connection?.inFlight.length ?? 0;
     return this.#waiting.length + owed < limit ? undefined : new QueueFullError(limit, { server });
@@ -129,6 +122,7 @@ export class ServerChannel implements ConnectionOwner, Watched {
   #dial(nowMs: number): void {
     if (this.#waiting.length === 0 && !this.#health.isDown) return;
     this.#phase = 'connecting';
+    this.#health.dialled(nowMs);
     this.#owner.emit('connecting', { server: this.server.name });
     this.#clock = new ConnectionClock(this.#options, nowMs);
     this.#watch.arm(this.#clock.dueMs, nowMs);
@@ -136,6 +130,7 @@ export class ServerChannel implements ConnectionOwner, Watched {
       this.#connection = new Connection(this.server, this.#transport, this.#options, this);
     } catch (error) {
       this.#connectFailed(error);
+      this.#finishClosing();
     }
   }
 
@@ -156,7 +151,7 @@ export class ServerChannel implements ConnectionOwner, Watched {
   onHeard(connection: Connection): void {
     this.#clock.heard(clockMs());
     if (connection.hasAnswered && !this.#health.isDown) this.#health.succeeded();
-    if (this.#closing !== undefined) this.#finishClosing();
+    if (this.#closing.hasBegun) this.#finishClosing();
   }
 
   onDrain(): void {
@@ -173,8 +168,9 @@ export class ServerChannel implements ConnectionOwner, Watched {
     const wasOpen = this.#phase === 'open';
     this.#connection = undefined;
     if (this.#phase === 'closed') {
-      if (this.#wasOpen) this.#owner.emit('disconnect', { server: this.server.name, error: undefined });
-      this.#onClosed?.();
+      if (this.#closing.wasOpen)
+        this.#owner.emit('disconnect', { server: this.server.name, error: undefined });
+      this.#closing.end();
       return;
     }
     this.#phase = 'idle';
@@ -189,23 +185,31 @@ export class ServerChannel implements ConnectionOwner, Watched {
     const error = connectError(server, cause);
     this.#phase = 'idle';
     this.#owner.emit('connectFailed', { server, error });
-    for (const request of this.#waiting.takeOpen()) request.onFailure(error);
-    this.#health.rest();
+    this.#rest(error);
     this.#countFailure(error);
+  }
+
+  /** For a moment no connection is tried: what waits for one fails. */
+  #rest(error: MemcachedError): void {
+    this.#health.rest(error);
+    this.#waiting.failOpen(error);
   }
 
   #connectionLost(connection: Connection, cause: MemcachedError | Error | undefined): void {
     const server = this.server.name;
     const owed = connection.inFlight.takeAll();
-    const isBreach = cause instanceof ProtocolError;
-    const isIdleEnd = owed.length === 0 && !(cause instanceof MemcachedError);
     const error = lossError(server, cause);
+    const { isFault, isUseless } = this.#health.judge(connection, cause, owed);
     const { again, failed } = sortLost(owed);
+    // One of several keys may be the cause: they are tried one by one, which takes connections.
+    const isSorting = again.length > (owed[0]?.alone ? 0 : 1);
     for (const request of failed) request.onFailure(error);
     this.#waiting.addAgain(again);
+    const isIdleEnd = owed.length === 0 && !(cause instanceof MemcachedError);
     this.#owner.emit('disconnect', { server, error: isIdleEnd ? undefined : error });
-    if (isBreach) this.#owner.emit('desync', { server, error });
-    if (this.#health.isFault(connection, cause, owed)) this.#countFailure(error);
+    if (cause instanceof ProtocolError) this.#owner.emit('desync', { server, error });
+    if (isUseless && !isSorting) this.#rest(unansweredError(server, error));
+    if (isFault) this.#countFailure(error);
   }
 
   // ---------------------------------------------------------------- health
@@ -215,11 +219,9 @@ export class ServerChannel implements ConnectionOwner, Watched {
     if (this.#health.failed(error)) {
       this.#owner.emit('down', { server, error });
       this.#owner.onHealthChange();
-      for (const request of this.#waiting.takeOpen()) {
-        request.onFailure(new ServerDownError({ server, cause: error }));
-      }
+      this.#waiting.failOpen(new ServerDownError({ server, cause: error }));
     }
-    if (!this.#health.isDown || this.#closing !== undefined) return;
+    if (!this.#health.isDown || this.#closing.hasBegun) return;
     this.#health.scheduleProbe(() => {
       if (this.#phase === 'idle') this.#dial(clockMs());
     });
@@ -243,20 +245,17 @@ export class ServerChannel implements ConnectionOwner, Watched {
   onDue(nowMs: number): number {
     const onExpired = (request: Pending): void => this.#reclaimBody(request);
     const { name } = this.server;
-    let dueMs = expireRequests(this.#waiting.queue, nowMs, name, onExpired);
-    const inFlight = this.#connection?.inFlight;
-    if (inFlight !== undefined) dueMs = Math.min(dueMs, expireRequests(inFlight, nowMs, name, onExpired));
+    const waitingMs = expireRequests(this.#waiting.queue, nowMs, name, onExpired);
+    const inFlightMs = expireRequests(this.#connection?.inFlight, nowMs, name, onExpired);
     this.#finishClosing();
-    return Math.min(dueMs, this.#judgeConnection(nowMs));
+    return Math.min(waitingMs, inFlightMs, this.#judgeConnection(nowMs));
   }
 
   /** Ends a connection that is not made, or owes a reply and is silent, for too long. */
   #judgeConnection(nowMs: number): number {
     const connection = this.#connection;
-    const isConnecting = this.#phase === 'connecting';
-    if (connection === undefined || (!isConnecting && connection.inFlight.length === 0)) {
-      return Number.POSITIVE_INFINITY;
-    }
+    const isAwaited = this.#phase === 'connecting' || (connection?.inFlight.length ?? 0) > 0;
+    if (connection === undefined || !isAwaited) return Number.POSITIVE_INFINITY;
     const dueMs = Math.max(this.#clock.dueMs, connection.uploadDueMs);
     if (dueMs > nowMs) return dueMs;
     connection.destroy(this.#clock.overdueError(this.server.name));
@@ -279,23 +278,28 @@ export class ServerChannel implements ConnectionOwner, Watched {
 
   /** Takes no more requests, waits until the open ones have settled, then closes the connection. */
   close(): Promise<void> {
-    this.#closing ??= new Promise((resolve) => {
-      this.#onClosed = resolve;
-    });
+    const closed = this.#closing.begin();
     this.#finishClosing();
-    return this.#closing;
+    return closed;
+  }
+
+  /** Takes requests again, unless the last have settled: then it is closed for good, and this is false. */
+  reopen(): boolean {
+    if (this.#phase === 'closed') return false;
+    this.#closing.giveUp();
+    return true;
   }
 
   #finishClosing(): void {
     const connection = this.#connection;
-    if (this.#closing === undefined || this.#phase === 'closed') return;
+    if (!this.#closing.hasBegun || this.#phase === 'closed') return;
     if (hasOpenCalls(this.#waiting.queue) || hasOpenCalls(connection?.inFlight)) return;
     const isOpen = this.#phase === 'open';
-    this.#wasOpen = isOpen;
+    this.#closing.wasOpen = isOpen;
     this.#phase = 'closed';
     this.#watch.stop();
     this.#health.stop();
-    if (connection === undefined) this.#onClosed?.();
+    if (connection === undefined) this.#closing.end();
     else if (isOpen && !connection.isBlocked && connection.inFlight.length === 0) connection.close();
     else connection.destroy(new ClosedError());
   }

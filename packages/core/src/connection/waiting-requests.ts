@@ -61,10 +61,10 @@ export class WaitingRequests {
     this.addAgain(requests.filter((request) => !isOvertaken(request)));
   }
 
-  /** Removes all; returns those that are not settled. */
-  takeOpen(): Pending[] {
+  /** Removes all; those that are not settled fail. */
+  failOpen(error: MemcachedError): void {
     this.#unstamped = 0;
-    return this.queue.takeAll().filter((request) => !request.settled);
+    for (const request of this.queue.takeAll()) if (!request.settled) request.onFailure(error);
   }
 
   /**

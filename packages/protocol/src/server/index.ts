@@ -6,6 +6,7 @@ export { RequestReader } from './request-reader.js';
 export type {
   ArithmeticRequest,
   CloseRequest,
+  ConfigRequest,
   DeleteRequest,
   FlushRequest,
   RefusedRequest,

@@ -57,6 +57,19 @@ export class ReplyWriter {
     this.#lineEnd();
   }
 
+  /** `CONFIG <name> 0 <bytes>` and the body. `name` is less than 256 characters. */
+  config(name: string, body: Uint8Array): void {
+    this.#reserve(HEAD_BYTES);
+    this.#text('CONFIG ');
+    this.#text(name);
+    this.#number(0);
+    this.#number(body.length);
+    this.#lineEnd();
+    this.#body(body);
+    this.#reserve(2);
+    this.#lineEnd();
+  }
+
   /**
    * Gives all that was written so far to `deliver`, chunk by chunk; a chunk is valid during its call only. What is
    * written meanwhile waits for the next time. Where `deliver` returns false, the rest is dropped.

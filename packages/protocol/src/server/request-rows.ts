@@ -119,6 +119,12 @@ function parseVerbosity(line: RequestLine): ParsedLine {
   return { verb: 'verbosity', level, noreply };
 }
 
+/** No command of memcached's own: but for the one form that managed clusters know, it is answered as unknown. */
+function parseConfig(line: RequestLine): ParsedLine {
+  if (line.count !== 3 || !line.isWord(1, 'get')) return refused(ReplyLine.ERROR);
+  return { verb: 'config', name: line.word(2) };
+}
+
 function row(
   verb: string,
   minWords: number,
@@ -131,7 +137,10 @@ function row(
 
 const MANY = Number.POSITIVE_INFINITY;
 
-/** The commands a server knows: a row each. Source: memcached 1.6.18, proto_text.c, process_command_ascii. */
+/**
+ * The commands a server knows: a row each. Source: memcached 1.6.18, proto_text.c, process_command_ascii; for `config`,
+ * the documents of the managed clusters.
+ */
 export const REQUEST_ROWS: readonly RequestRow[] = [
   row('get', 2, MANY, (line) => parseRetrieve('get', 1, line)),
   row('gets', 2, MANY, (line) => parseRetrieve('gets', 1, line)),
@@ -153,6 +162,7 @@ export const REQUEST_ROWS: readonly RequestRow[] = [
   row('stats', 1, MANY, (line) => ({ verb: 'stats', group: line.count > 1 ? line.word(1) : undefined })),
   row('version', 1, MANY, () => ({ verb: 'version' })),
   row('verbosity', 2, 3, parseVerbosity),
+  row('config', 1, MANY, parseConfig),
   row('quit', 1, MANY, () => ({ verb: 'quit' })),
 ];
 

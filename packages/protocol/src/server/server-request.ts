@@ -79,6 +79,13 @@ export interface VerbosityRequest {
   readonly noreply: boolean;
 }
 
+/** `config get <name>`: what a managed cluster's servers answer, and a plain server does not know. */
+export interface ConfigRequest {
+  readonly verb: 'config';
+  /** The name asked for: `cluster`, or any other word. */
+  readonly name: string;
+}
+
 /** `version`. */
 export interface VersionRequest {
   readonly verb: 'version';
@@ -106,6 +113,7 @@ export type ServerRequest =
   | FlushRequest
   | StatsRequest
   | VerbosityRequest
+  | ConfigRequest
   | VersionRequest
   | CloseRequest
   | RefusedRequest;

@@ -19,13 +19,14 @@ describe('ReplyWriter', () => {
     writer.value('a', 0, bytesOf('x'));
     writer.value('\xc3\xa9', 4294967295, bytesOf(''), 9);
     writer.value('b', 5, bytesOf('\r\n'), 9007199254740991);
+    writer.config('cluster', bytesOf('1\na||2\n'));
     writer.line(ReplyLine.END);
     writer.stat('version', '1.6.18');
     writer.stat('threads', 1);
     expect(writer.hasOutput).toBe(true);
     expect(drained(writer)).toEqual([
       'STORED\r\nVALUE a 0 1\r\nx\r\nVALUE \xc3\xa9 4294967295 0 9\r\n\r\n' +
-        'VALUE b 5 2 9007199254740991\r\n\r\n\r\nEND\r\nSTAT version 1.6.18\r\nSTAT threads 1\r\n',
+        'VALUE b 5 2 9007199254740991\r\n\r\n\r\nCONFIG cluster 0 7\r\n1\na||2\n\r\nEND\r\nSTAT version 1.6.18\r\nSTAT threads 1\r\n',
     ]);
     expect(writer.hasOutput).toBe(false);
     expect(drained(writer)).toEqual([]);

@@ -109,6 +109,14 @@ const ROWS: readonly (readonly [sent: string, requests: readonly object[]])[] = 
   [`stats items ${LONG}\r\n`, [{ verb: 'stats', group: 'items' }]],
   ['version please\r\n', [{ verb: 'version' }]],
   ['quit now\r\nversion\r\n', [{ verb: 'quit' }]],
+  // what managed clusters know; memcached answers all of it with ERROR
+  ['config get cluster\r\n', [{ verb: 'config', name: 'cluster' }]],
+  ['config  get  x \n', [{ verb: 'config', name: 'x' }]],
+  ['config\r\n', [ERROR]],
+  ['config get\r\n', [ERROR]],
+  ['config get cluster now\r\n', [ERROR]],
+  ['config set cluster\r\n', [ERROR]],
+  ['CONFIG get cluster\r\n', [ERROR]],
   // unknown words
   ['GET a\r\n', [ERROR]],
   ['getx a\r\n', [ERROR]],

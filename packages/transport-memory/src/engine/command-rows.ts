@@ -11,6 +11,7 @@ import {
   type TouchRequest,
 } from '@mc/protocol';
 import { runArithmetic } from './arithmetic-command.js';
+import { runConfig } from './cluster-command.js';
 import type { Engine } from './engine.js';
 import { lookUpAndTouch, runRetrieve } from './retrieve-command.js';
 import { runStats } from './stats-command.js';
@@ -55,6 +56,7 @@ const COMMAND_ROWS: { readonly [V in ServerVerb]: Run<RequestOf<V>> } = {
     engine.verbosity = request.level;
     return ReplyLine.OK;
   }),
+  config: runConfig,
   version: (engine, _request, replies) => replies.line(`VERSION ${engine.version}`),
   refused: (_engine, request, replies) => replies.line(request.line),
   // The session ends with it; there is no reply.

@@ -1,3 +1,4 @@
+import type { ClusterHolder } from './cluster-config.js';
 import { type ClockMode, EngineClock } from './engine-clock.js';
 import { ItemStore } from './item-store.js';
 import { Statistics } from './statistics.js';
@@ -13,6 +14,8 @@ export interface EngineOptions {
   readonly memoryBytes: number;
   /** False to refuse new items where memory is short rather than to drop old ones (-M). */
   readonly evict: boolean;
+  /** What it says of the cluster it belongs to. */
+  readonly cluster: ClusterHolder;
 }
 
 /** memcached's answer to `version`: the release whose behaviour this is. */
@@ -29,6 +32,7 @@ export class Engine {
   readonly maxItemBytes: number;
   readonly memoryBytes: number;
   readonly evict: boolean;
+  readonly cluster: ClusterHolder;
   /** Number of open connections. */
   connections = 0;
   #verbosity = 0;
@@ -39,6 +43,7 @@ export class Engine {
     this.maxItemBytes = options.maxItemBytes;
     this.memoryBytes = options.memoryBytes;
     this.evict = options.evict;
+    this.cluster = options.cluster;
   }
 
   /** The level that `verbosity` set. It is only kept: nothing is logged. */

@@ -1,4 +1,5 @@
 import { ReplyLine, type ReplyWriter, type RetrieveRequest } from '@mc/protocol';
+import { clusterValue } from './cluster-command.js';
 import type { Engine } from './engine.js';
 import type { Item } from './item.js';
 
@@ -9,10 +10,16 @@ export function runRetrieve(engine: Engine, request: RetrieveRequest, replies: R
   for (let i = 0; i < keys.length; i += 1) {
     const key = keys[i] as string;
     const item = exptime === undefined ? lookUp(engine, key) : lookUpAndTouch(engine, key, exptime);
-    if (item === undefined || refusal !== undefined) continue;
-    replies.value(key, item.flags, item.body, withCas ? item.cas : undefined);
+    if (refusal !== undefined) continue;
+    if (item !== undefined) replies.value(key, item.flags, item.body, withCas ? item.cas : undefined);
+    else if (request.verb === 'get') answerForCluster(engine, key, replies);
   }
   replies.line(refusal ?? ReplyLine.END);
+}
+
+function answerForCluster(engine: Engine, key: string, replies: ReplyWriter): void {
+  const body = clusterValue(engine, key);
+  if (body !== undefined) replies.value(key, 0, body);
 }
 
 function lookUp(engine: Engine, key: string): Item | undefined {

@@ -1,0 +1,198 @@
+import type { Link, LinkEvents, MemcachedClient, Server, ServerAddress, Transport } from '@mc/core';
+import { expectsMemcached, healthyScript, type ScriptedConnection } from '@mc/testing';
+import { rejection } from '@mc/testing/suites';
+import { tcpTransport } from '@mc/transport-tcp';
+import { describe, expect, it } from 'vitest';
+import { openClient, outcome, startReal, startScripted } from './open-client.js';
+
+const SECOND = 1000;
+const CLIENTS = 100;
+
+/** A transport that writes down when each connection was tried, and how many were at once. */
+function watchedTransport(inner: Transport = tcpTransport()) {
+  const dialledMs: number[] = [];
+  const dialling = { now: 0, most: 0 };
+  const connect = (server: Server, events: LinkEvents): Link => {
+    dialledMs.push(performance.now());
+    dialling.now += 1;
+    dialling.most = Math.max(dialling.most, dialling.now);
+    let isDone = false;
+    const done = () => {
+      if (!isDone) dialling.now -= 1;
+      isDone = true;
+    };
+    return inner.connect(server, {
+      onOpen: () => {
+        done();
+        events.onOpen();
+      },
+      onData: (bytes) => events.onData(bytes),
+      onDrain: () => events.onDrain(),
+      onClose: (error) => {
+        done();
+        events.onClose(error);
+      },
+    });
+  };
+  return { transport: { connect }, dialledMs, dialling };
+}
+
+/** The most of these times that lie within any one second. */
+function mostInASecond(timesMs: readonly number[]): number {
+  const within = (start: number) => timesMs.filter((time) => time >= start && time < start + SECOND).length;
+  return Math.max(0, ...timesMs.map(within));
+}
+
+/** Calls one after the other, with a little time between them, until it is told to stop. */
+async function keepCalling(
+  client: MemcachedClient,
+  until: { stop: boolean },
+  make: (client: MemcachedClient, round: number) => Promise<unknown>,
+): Promise<unknown[]> {
+  const outcomes: unknown[] = [];
+  while (!until.stop) {
+    outcomes.push(await outcome(make(client, outcomes.length)));
+    await new Promise((resolve) => setTimeout(resolve, 10 + 20 * Math.random()));
+  }
+  return outcomes;
+}
+
+/** A server, or what stands before it, that takes connections and ends each at the first request. */
+async function takeAndDrop(connection: ScriptedConnection): Promise<void> {
+  await connection.request();
+  connection.end();
+}
+
+const get = (client: MemcachedClient, round: number) => client.get(`key-${round}`);
+const set = (client: MemcachedClient, round: number) => client.set(`key-${round}`, round);
+
+describe('connections that are made', () => {
+  it('are one at a time for a server and a client, however many calls and probes want one', async () => {
+    const server = await startScripted(takeAndDrop);
+    const { transport, dialledMs, dialling } = watchedTransport();
+    const client = openClient(server.address, { transport, failureLimit: 5, retryTimeoutMs: 5 });
+    const until = { stop: false };
+    const callers = Array.from({ length: 20 }, (_, at) => keepCalling(client, until, at % 2 ? get : set));
+    await expect.poll(() => dialledMs.length, { timeout: 5000 }).toBeGreaterThan(10);
+    until.stop = true;
+    await Promise.all(callers);
+    expect(dialling.most).toBe(1);
+  });
+
+  it('are not tried for a moment after one was refused: calls fail at once, as it did', async () => {
+    const server = await startScripted(healthyScript);
+    await server.refuse();
+    const { transport, dialledMs } = watchedTransport();
+    const client = openClient(server.address, { transport, failureLimit: 100 });
+    const first = await rejection(client.get('k'), 'MC_CONNECT_FAILED');
+    const started = performance.now();
+    const calls = Array.from({ length: 50 }, (_, at) => (at % 2 ? get : set)(client, at));
+    const errors = await Promise.all(calls.map((call) => rejection(call, 'MC_CONNECT_FAILED')));
+    expect(performance.now() - started).toBeLessThan(200);
+    expect(new Set(errors)).toStrictEqual(new Set([first]));
+    expect(first).toMatchObject({ written: 'no', server: server.name });
+    expect(dialledMs.length).toBe(1);
+    await server.listen();
+    await expect.poll(() => outcome(set(client, 0)), { timeout: 3000, interval: 10 }).toBe(true);
+    expect(dialledMs.length).toBe(2);
+    const [one = 0, other = 0] = dialledMs;
+    expect(other - one).toBeGreaterThanOrEqual(SECOND / 2);
+  });
+
+  it('rest as well where servers take them and answer nothing, but for the first time in a row', async () => {
+    const server = await startScripted(async (connection) => {
+      if (connection.index > 2) return healthyScript(connection);
+      for (let answers = connection.index === 0 ? 1 : 0; answers > 0; answers -= 1) {
+        await connection.request();
+        await connection.reply('STORED\r\n');
+      }
+      await connection.request();
+      connection.end();
+    });
+    const client = openClient(server.address);
+    expect(await set(client, 0)).toBe(true);
+    // The first two are lost with their connections, one that has answered before and one that has not.
+    await rejection(set(client, 1), 'MC_CONNECTION_LOST');
+    await rejection(set(client, 2), 'MC_CONNECTION_LOST');
+    const error = await rejection(set(client, 3), 'MC_CONNECT_FAILED');
+    expect(error).toMatchObject({
+      written: 'no',
+      server: server.name,
+      cause: { code: 'MC_CONNECTION_LOST' },
+    });
+    expect(server.connections.length).toBe(2);
+    const next = (round: number) =>
+      expect.poll(() => outcome(set(client, round)), { timeout: 5000, interval: 10 });
+    await next(4).toBe('MC_CONNECTION_LOST');
+    await next(5).toBe(true);
+    expect(client.servers()[0]).toMatchObject({ state: 'connected', failures: 0, error: undefined });
+  });
+});
+
+/** A hundred clients of a server, each with calls one after the other: half of them read, half write. */
+function openCrowd(address: ServerAddress) {
+  const until = { stop: false };
+  const crowd = Array.from({ length: CLIENTS }, (_, at) => {
+    const { transport, dialledMs, dialling } = watchedTransport();
+    const client = openClient(address, { transport, retryTimeoutMs: SECOND, timeoutMs: 5000 });
+    return { client, dialledMs, dialling, calls: keepCalling(client, until, at % 2 ? get : set) };
+  });
+  const stop = async () => {
+    until.stop = true;
+    return Promise.all(crowd.map(({ calls }) => calls));
+  };
+  return { crowd, stop };
+}
+
+function expectPaced(crowd: ReturnType<typeof openCrowd>['crowd']): void {
+  for (const { dialledMs, dialling } of crowd) {
+    expect(mostInASecond(dialledMs)).toBeLessThanOrEqual(2);
+    expect(dialling.most).toBe(1);
+  }
+  // The first attempts after a failure come all at once, since it is one for all; those after a rest must not.
+  const rests = crowd.map(({ dialledMs }) => {
+    const gaps = dialledMs.map((time, at) => time - (dialledMs[at - 1] ?? time));
+    return gaps.findLast((gap) => gap >= 0.4 * SECOND) ?? 0;
+  });
+  const [least = 0] = rests.toSorted((a, b) => a - b);
+  expect(least).toBeGreaterThanOrEqual(0.49 * SECOND);
+  const alike = rests.map((rest) => rests.filter((other) => Math.abs(other - rest) < 50).length);
+  expect(Math.max(...alike)).toBeLessThan(CLIENTS * 0.6);
+}
+
+describe('a hundred clients of a server that takes connections and drops them', () => {
+  it('try at most two a second each, spread by chance', async () => {
+    const server = await startScripted(takeAndDrop);
+    const { crowd, stop } = openCrowd(server.address);
+    await new Promise((resolve) => setTimeout(resolve, 2.2 * SECOND));
+    const outcomes = await stop();
+    expectPaced(crowd);
+    // The server counts no more than were tried, and each client came back after its rest.
+    const dialled = crowd.reduce((sum, { dialledMs }) => sum + dialledMs.length, 0);
+    expect(server.connections.length).toBeLessThanOrEqual(dialled);
+    expect(server.connections.length).toBeGreaterThan(2.5 * CLIENTS);
+    const codes = new Set(outcomes.flat());
+    expect(codes).toStrictEqual(new Set(['MC_CONNECT_FAILED', 'MC_CONNECTION_LOST', 'MC_SERVER_DOWN']));
+  });
+});
+
+if (expectsMemcached()) {
+  describe('a hundred clients of a real memcached that is restarted', () => {
+    it('try at most two a second each, spread by chance, and all come back', async () => {
+      const server = await startReal();
+      const { crowd, stop } = openCrowd(server.address);
+      const states = () => new Set(crowd.map(({ client }) => client.servers()[0]?.state));
+      await expect.poll(states).toStrictEqual(new Set(['connected']));
+      await new Promise((resolve) => setTimeout(resolve, SECOND));
+      await server.kill();
+      await new Promise((resolve) => setTimeout(resolve, 1.7 * SECOND));
+      expect(states().has('connected')).toBe(false);
+      await server.restart();
+      await expect.poll(states, { timeout: 8000, interval: 20 }).toStrictEqual(new Set(['connected']));
+      await stop();
+      expectPaced(crowd);
+      const last = await Promise.all(crowd.map(({ client }) => outcome(client.set('last', 1))));
+      expect(new Set(last)).toStrictEqual(new Set([true]));
+    });
+  });
+}

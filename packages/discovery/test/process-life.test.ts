@@ -1,0 +1,56 @@
+import { scriptedServer } from '@mc/testing';
+import { describe, expect, it } from 'vitest';
+import { startDns } from './dns-server.js';
+import { runProgram } from './run-program.js';
+
+/** Far less than the looks below would last. */
+const AT_ONCE_MS = 2000;
+const LIMIT_MS = 40_000;
+
+/** A program that closes its client while the first look goes on, or between two looks. */
+function program(servers: string, calls: string): string {
+  return `
+    import { createClient } from '@mc/core';
+    import { clusterDiscovery, dnsDiscovery } from '@mc/discovery';
+    import { memoryTransport } from '@mc/transport-memory';
+    import { tcpTransport } from '@mc/transport-tcp';
+    const client = createClient({ servers: ${servers}, transport: memoryTransport() });
+    client.on('discoveryFailed', ({ error }) => console.log(error));
+    ${calls}
+    console.log('closing');
+    await client.close();`;
+}
+
+const DURING = 'await new Promise((resolve) => setTimeout(resolve, 200));';
+const BETWEEN = "console.log(await client.get('k', { timeoutMs: 5000 }));";
+
+describe('a process whose client is closed', () => {
+  it('ends at once during a look in DNS that nobody answers', { timeout: LIMIT_MS }, async () => {
+    const dns = await startDns(() => 'silence');
+    const servers = `dnsDiscovery('cache.example.com', { nameServers: ['${dns.address}'], timeoutMs: 10_000 })`;
+    const { lastedMs, ...end } = await runProgram(program(servers, DURING));
+    expect(end).toStrictEqual({ code: 0, output: 'closing\n' });
+    expect(dns.questions.length).toBeGreaterThan(0);
+    expect(lastedMs).toBeLessThan(AT_ONCE_MS);
+  });
+
+  it('ends at once while the endpoint of a cluster is silent', { timeout: LIMIT_MS }, async () => {
+    await using endpoint = await scriptedServer(() => {}, { allowHalfOpen: true });
+    const servers = `clusterDiscovery('${endpoint.name}', { transport: tcpTransport(), timeoutMs: 10_000 })`;
+    const { lastedMs, ...end } = await runProgram(program(servers, DURING));
+    expect(end).toStrictEqual({ code: 0, output: 'closing\n' });
+    expect(endpoint.received).toBe('config get cluster\r\n');
+    expect(lastedMs).toBeLessThan(AT_ONCE_MS);
+  });
+
+  it('ends at once between two looks', { timeout: LIMIT_MS }, async () => {
+    await using endpoint = await scriptedServer(async (connection) => {
+      await connection.request();
+      await connection.reply('CONFIG cluster 0 10\r\n1\none||11\n\r\nEND\r\n');
+    });
+    const servers = `clusterDiscovery('${endpoint.name}', { transport: tcpTransport() })`;
+    const { lastedMs, ...end } = await runProgram(program(servers, BETWEEN));
+    expect(end).toStrictEqual({ code: 0, output: 'undefined\nclosing\n' });
+    expect(lastedMs).toBeLessThan(AT_ONCE_MS);
+  });
+});
