@@ -57,11 +57,15 @@ if (zstdCompressSync === undefined) {
 async function runVitest(): Promise<{ code: number | null; output: string }> {
   const vitest = `${ROOT}node_modules/vitest/vitest.mjs`;
   const env = { ...process.env, NO_COLOR: '1', NODE_OPTIONS: '' };
-  const child = spawn(NEWER_NODE, [vitest, 'run', 'packages/compression-zlib/test/zstd.test.ts'], {
-    cwd: ROOT,
-    env: Object.fromEntries(Object.entries(env).filter(([name]) => !/^(VITEST|TEST$|NODE_ENV)/.test(name))),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    NEWER_NODE,
+    [vitest, 'run', '--testTimeout=30000', 'packages/compression-zlib/test/zstd.test.ts'],
+    {
+      cwd: ROOT,
+      env: Object.fromEntries(Object.entries(env).filter(([name]) => !/^(VITEST|TEST$|NODE_ENV)/.test(name))),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   const texts: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => texts.push(text));
