@@ -1,7 +1,5 @@
 import { DecodeError } from '@mc/core';
 
-/** Deepest nesting that is read. */
-export const MAX_DEPTH = 1000;
 const MAX_NAME = 100;
 
 /** A place in bytes, never past their end. */
@@ -49,11 +47,6 @@ export function endsEarly(): DecodeError {
 /** For a value that breaks the rules of its serialization. */
 export function malformed(serialization: string): DecodeError {
   return new DecodeError(`the value is marked as ${serialization} and is damaged`);
-}
-
-/** @throws DecodeError */
-export function checkDepth(depth: number): void {
-  if (depth > MAX_DEPTH) throw new DecodeError(`the value nests more than ${MAX_DEPTH} levels`);
 }
 
 /** The name of a class in bytes of the value, fit for a message. */

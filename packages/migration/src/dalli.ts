@@ -1,17 +1,11 @@
-import {
-  DecodeError,
-  type ForeignLayout,
-  type ForeignReaders,
-  type MigrationOptions,
-  migrationFormat,
-  type ValueFormat,
-} from '@mc/core';
-import { type StringOptions, type StringReader, stringReader } from './foreign-strings.js';
+import type { ForeignLayout, MigrationOptions, ValueFormat } from '@mc/core';
+import { ZLIB_COMPRESSOR } from './compressor-ids.js';
+import { flaggedLayout } from './flagged-layout.js';
+import { type StringOptions, type StringReader, stringsFormat } from './foreign-strings.js';
 import { readRubyMarshal } from './ruby-marshal.js';
 
 const SERIALIZED = 1;
 const COMPRESSED = 2;
-const ZLIB_COMPRESSOR = 8;
 
 /** Options of {@link dalliFormat}. `strings` is for raw values, and is `text` unless told otherwise. */
 export interface DalliOptions extends MigrationOptions, StringOptions {}
@@ -23,23 +17,15 @@ export interface DalliOptions extends MigrationOptions, StringOptions {}
  * @throws ConfigurationError
  */
 export function dalliFormat(options: DalliOptions = {}): ValueFormat {
-  const { strings = 'text', ...own } = options;
-  return migrationFormat(dalliLayout(stringReader(strings)), own);
+  return stringsFormat('dalliFormat', options, 'text', dalliLayout);
 }
 
-function dalliLayout(readString: StringReader): ForeignLayout {
-  const readPlain = (data: Uint8Array, flags: number): unknown =>
-    (flags & SERIALIZED) === 0 ? readString(data, 0, data.length) : readRubyMarshal(data);
-  return {
+const dalliLayout = (readString: StringReader): ForeignLayout =>
+  flaggedLayout({
     name: 'Dalli',
-    read(data: Uint8Array, flags: number, readers: ForeignReaders): unknown {
-      if (flags > (SERIALIZED | COMPRESSED))
-        throw new DecodeError('the flags of the value were not written by Dalli');
-      if ((flags & COMPRESSED) === 0) return readPlain(data, flags);
-      const plain = readers.decompress(ZLIB_COMPRESSOR, data);
-      return plain instanceof Promise
-        ? plain.then((bytes) => readPlain(bytes, flags))
-        : readPlain(plain, flags);
-    },
-  };
-}
+    known: SERIALIZED | COMPRESSED,
+    compressed: COMPRESSED,
+    decompress: (data, _, readers) => readers.decompress(ZLIB_COMPRESSOR, data),
+    readTyped: (data, type) =>
+      type === SERIALIZED ? readRubyMarshal(data) : readString(data, 0, data.length),
+  });

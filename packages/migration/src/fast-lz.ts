@@ -2,6 +2,8 @@ import { DecodeError } from '@mc/core';
 
 /** Beyond this distance, level 2 gives the rest of it in two bytes more. */
 const FAR = 8191;
+/** From this length on, copies at once are quicker than a loop. */
+const LONG_MATCH = 64;
 /** No byte of a stream stands for more bytes than this. */
 const MAX_RATIO = 256;
 
@@ -71,10 +73,23 @@ class FastLzStream {
     const from = this.#filled - this.#matchDistance(control & 31);
     const end = this.#filled + length;
     if (from < 0 || end > this.#out.length) throw damaged();
-    for (let to = this.#filled, at = from; to < end; to += 1, at += 1) {
-      this.#out[to] = this.#out[at] as number;
+    if (length < LONG_MATCH) {
+      for (let to = this.#filled, at = from; to < end; to += 1, at += 1) {
+        this.#out[to] = this.#out[at] as number;
+      }
+    } else {
+      this.#copyLongMatch(from, end);
     }
     this.#filled = end;
+  }
+
+  /** What overlaps itself is a repetition: each copy doubles what is there of it. */
+  #copyLongMatch(from: number, end: number): void {
+    for (let to = this.#filled; to < end; ) {
+      const length = Math.min(to - from, end - to);
+      this.#out.copyWithin(to, from, from + length);
+      to += length;
+    }
   }
 
   #matchLength(control: number): number {

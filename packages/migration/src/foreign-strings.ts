@@ -1,4 +1,11 @@
-import { ConfigurationError } from '@mc/core';
+import {
+  ConfigurationError,
+  type ForeignLayout,
+  type MigrationOptions,
+  migrationFormat,
+  type ValueFormat,
+} from '@mc/core';
+import { checkPresetOptions } from './preset-options.js';
 import { strictText } from './strict-text.js';
 
 /** How to read strings that are bytes without an encoding in the other client's language. */
@@ -15,6 +22,22 @@ export interface StringOptions {
 
 /** Reads such a string: the bytes `[start, end)`. */
 export type StringReader = (bytes: Uint8Array, start: number, end: number) => string | Uint8Array;
+
+/**
+ * The format of a preset that reads such strings, and has no other option of its own.
+ *
+ * @throws ConfigurationError
+ */
+export function stringsFormat(
+  preset: string,
+  options: MigrationOptions & StringOptions,
+  fallback: StringReading,
+  layoutOf: (readString: StringReader) => ForeignLayout,
+): ValueFormat {
+  checkPresetOptions(preset, options, ['strings']);
+  const { strings = fallback, ...own } = options;
+  return migrationFormat(layoutOf(stringReader(strings)), own);
+}
 
 /** @throws ConfigurationError */
 export function stringReader(strings: StringReading): StringReader {

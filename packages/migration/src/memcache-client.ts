@@ -1,23 +1,21 @@
 import {
   ConfigurationError,
-  DecodeError,
   type ForeignLayout,
-  type ForeignReaders,
   type MigrationOptions,
   migrationFormat,
   type ValueFormat,
 } from '@mc/core';
+import { ZSTD_COMPRESSOR } from './compressor-ids.js';
+import { flaggedLayout, severalTypes } from './flagged-layout.js';
 import { readJson } from './json-text.js';
 import { numberText, parseJsNumber } from './number-text.js';
+import { checkPresetOptions } from './preset-options.js';
 import { strictText } from './strict-text.js';
 
 const COMPRESSED = 1;
 const JSON_TEXT = 2;
 const NUMBER = 4;
 const BINARY = 8;
-const ALL: number = COMPRESSED | JSON_TEXT | NUMBER | BINARY;
-/** What its default compressor writes. */
-const ZSTD_COMPRESSOR = 2;
 
 /** Options of {@link memcacheClientFormat}. */
 export interface MemcacheClientOptions extends MigrationOptions {
@@ -34,27 +32,21 @@ export interface MemcacheClientOptions extends MigrationOptions {
  * @throws ConfigurationError
  */
 export function memcacheClientFormat(options: MemcacheClientOptions = {}): ValueFormat {
+  checkPresetOptions('memcacheClientFormat', options, ['foreignCompressorId']);
   const { foreignCompressorId = ZSTD_COMPRESSOR, ...own } = options;
   if (!Number.isInteger(foreignCompressorId) || foreignCompressorId < 1 || foreignCompressorId > 8)
     throw new ConfigurationError('foreignCompressorId must be an integer from 1 to 8');
   return migrationFormat(memcacheClientLayout(foreignCompressorId), own);
 }
 
-function memcacheClientLayout(compressorId: number): ForeignLayout {
-  return {
+const memcacheClientLayout = (compressorId: number): ForeignLayout =>
+  flaggedLayout({
     name: 'memcache-client',
-    read(data: Uint8Array, flags: number, readers: ForeignReaders): unknown {
-      if ((flags & ~ALL) !== 0)
-        throw new DecodeError('the flags of the value were not written by memcache-client');
-      const type = flags & ~COMPRESSED;
-      if (type === flags) return readTyped(data, type);
-      const plain = readers.decompress(compressorId, data);
-      return plain instanceof Promise
-        ? plain.then((bytes) => readTyped(bytes, type))
-        : readTyped(plain, type);
-    },
-  };
-}
+    known: COMPRESSED | JSON_TEXT | NUMBER | BINARY,
+    compressed: COMPRESSED,
+    decompress: (data, _, readers) => readers.decompress(compressorId, data),
+    readTyped,
+  });
 
 function readTyped(data: Uint8Array, type: number): unknown {
   switch (type) {
@@ -67,7 +59,7 @@ function readTyped(data: Uint8Array, type: number): unknown {
     case BINARY:
       return data;
     default:
-      throw new DecodeError('the flags of the value mark several types at once');
+      throw severalTypes();
   }
 }
 

@@ -1,4 +1,4 @@
-import { setMember } from './plain-members.js';
+import { PlainObjectBuilder } from './plain-object.js';
 
 /**
  * What an array of PHP is in JavaScript: an Array where its keys are 0, 1, 2, … in this order, which an empty one
@@ -6,24 +6,24 @@ import { setMember } from './plain-members.js';
  */
 export class PhpArrayBuilder {
   readonly #list: unknown[] = [];
-  #members: Record<string, unknown> | undefined;
+  #object: PlainObjectBuilder | undefined;
 
   add(key: number | string, value: unknown): void {
-    if (this.#members === undefined && key === this.#list.length) {
+    if (this.#object === undefined && key === this.#list.length) {
       this.#list.push(value);
       return;
     }
-    this.#members ??= membersOf(this.#list);
-    setMember(this.#members, String(key), value);
+    this.#object ??= objectOf(this.#list);
+    this.#object.add(String(key), value);
   }
 
   finish(): unknown {
-    return this.#members ?? this.#list;
+    return this.#object?.members ?? this.#list;
   }
 }
 
-function membersOf(list: readonly unknown[]): Record<string, unknown> {
-  const members: Record<string, unknown> = {};
-  for (const [index, value] of list.entries()) members[index] = value;
-  return members;
+function objectOf(list: readonly unknown[]): PlainObjectBuilder {
+  const object = new PlainObjectBuilder();
+  for (const [index, value] of list.entries()) object.add(String(index), value);
+  return object;
 }

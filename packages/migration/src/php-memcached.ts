@@ -3,27 +3,29 @@ import {
   type ForeignLayout,
   type ForeignReaders,
   type MigrationOptions,
-  migrationFormat,
   type ValueFormat,
 } from '@mc/core';
 import { endsEarly } from './byte-cursor.js';
+import { ZLIB_COMPRESSOR, ZSTD_COMPRESSOR } from './compressor-ids.js';
 import { decompressFastLz } from './fast-lz.js';
-import { type StringOptions, type StringReader, stringReader } from './foreign-strings.js';
+import { type FlaggedClient, flaggedLayout, foreignFlags } from './flagged-layout.js';
+import { type StringOptions, type StringReader, stringsFormat } from './foreign-strings.js';
 import { readJson } from './json-text.js';
 import { numberText, parseDecimal, parseInteger } from './number-text.js';
 import { readPhpSerialized } from './php-serialized.js';
 
+const NAME = 'php-memcached';
 const TYPE_MASK = 0xf;
 const COMPRESSED = 1 << 4;
 const ZLIB = 1 << 5;
 const FASTLZ = 1 << 6;
 const ZSTD = 1 << 7;
-/** Bits 4 to 15 are the client's own; those from 16 on are the user's, who may have set any. */
-const CLIENT_MASK = 0xfff0;
+/** Bits 4 to 15 mark how a value is compressed, and nothing else. */
+const COMPRESSION_MASK = 0xfff0;
+/** Those from 16 on are the user's, who may have set any. */
+const ANY = 0xffff_ffff;
 /** Codec id of plain MessagePack. */
 const MSGPACK_CODEC = 2;
-const ZLIB_COMPRESSOR = 8;
-const ZSTD_COMPRESSOR = 2;
 /** A compressed value starts with its length before it was compressed. */
 const PREFIX_BYTES = 4;
 
@@ -44,52 +46,43 @@ export interface PhpMemcachedOptions extends MigrationOptions, StringOptions {}
  * @throws ConfigurationError
  */
 export function phpMemcachedFormat(options: PhpMemcachedOptions = {}): ValueFormat {
-  const { strings = 'text', ...own } = options;
-  return migrationFormat(phpMemcachedLayout(stringReader(strings)), own);
+  return stringsFormat('phpMemcachedFormat', options, 'text', phpMemcachedLayout);
 }
 
-function phpMemcachedLayout(readString: StringReader): ForeignLayout {
-  return {
-    name: 'php-memcached',
-    read(data: Uint8Array, flags: number, readers: ForeignReaders): unknown {
-      const type = flags & TYPE_MASK;
-      if ((flags & CLIENT_MASK) === 0) return readTyped(data, type, readString, readers);
-      const plain = decompress(data, flags & CLIENT_MASK, readers);
-      return plain instanceof Promise
-        ? plain.then((bytes) => readTyped(bytes, type, readString, readers))
-        : readTyped(plain, type, readString, readers);
-    },
+const phpMemcachedLayout = (readString: StringReader): ForeignLayout =>
+  flaggedLayout({
+    name: NAME,
+    known: ANY,
+    compressed: COMPRESSION_MASK,
+    decompress,
+    readTyped: typedReader(readString),
+  });
+
+function typedReader(readString: StringReader): FlaggedClient['readTyped'] {
+  return (data, type, readers) => {
+    switch (type & TYPE_MASK) {
+      case 0:
+        return readString(data, 0, data.length);
+      case 1:
+        return parseInteger(numberText(data, 0, data.length));
+      case 2:
+        return parseDecimal(numberText(data, 0, data.length), FLOAT_NAMES);
+      case 3:
+        return readBoolean(data);
+      case 4:
+        return readPhpSerialized(data, readString);
+      case 5:
+        throw new DecodeError(
+          'the value was serialized by igbinary, which is not read: have PHP write it anew',
+        );
+      case 6:
+        return readJson(data);
+      case 7:
+        return readers.decode(MSGPACK_CODEC, data);
+      default:
+        throw foreignFlags(NAME);
+    }
   };
-}
-
-function readTyped(
-  data: Uint8Array,
-  type: number,
-  readString: StringReader,
-  readers: ForeignReaders,
-): unknown {
-  switch (type) {
-    case 0:
-      return readString(data, 0, data.length);
-    case 1:
-      return parseInteger(numberText(data, 0, data.length));
-    case 2:
-      return parseDecimal(numberText(data, 0, data.length), FLOAT_NAMES);
-    case 3:
-      return readBoolean(data);
-    case 4:
-      return readPhpSerialized(data, readString);
-    case 5:
-      throw new DecodeError(
-        'the value was serialized by igbinary, which is not read: have PHP write it anew',
-      );
-    case 6:
-      return readJson(data);
-    case 7:
-      return readers.decode(MSGPACK_CODEC, data);
-    default:
-      throw new DecodeError('the flags of the value were not written by php-memcached');
-  }
 }
 
 /** True is `1`, false is nothing. @throws DecodeError */

@@ -1,8 +1,9 @@
 import { DecodeError } from '@mc/core';
-import { ByteCursor, checkDepth, malformed, nameOf } from './byte-cursor.js';
+import { ByteCursor, malformed, nameOf } from './byte-cursor.js';
 import type { StringReader } from './foreign-strings.js';
 import { numberText, parseDecimal, parseInteger } from './number-text.js';
 import { PhpArrayBuilder } from './php-array.js';
+import { ReadLimits } from './read-limits.js';
 import { strictText } from './strict-text.js';
 
 const COLON = 0x3a;
@@ -34,6 +35,7 @@ export function readPhpSerialized(data: Uint8Array, readString: StringReader): u
 class PhpReader {
   readonly #cursor: ByteCursor;
   readonly #readString: StringReader;
+  readonly #limits: ReadLimits = new ReadLimits();
   /** The values by the numbers that `R:` refers to, less 1. Keys have none. */
   readonly #slots: unknown[] = [];
 
@@ -49,6 +51,7 @@ class PhpReader {
   }
 
   #value(depth: number): unknown {
+    this.#limits.countValue();
     const type = this.#cursor.next();
     switch (type) {
       case 0x52: // R
@@ -96,7 +99,7 @@ class PhpReader {
   }
 
   #array(depth: number): unknown {
-    checkDepth(depth);
+    this.#limits.checkDepth(depth);
     const count = this.#length();
     this.#expect(OPEN);
     const slot = this.#slots.push(UNFINISHED) - 1;

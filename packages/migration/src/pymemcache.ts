@@ -1,12 +1,7 @@
-import {
-  DecodeError,
-  type ForeignLayout,
-  type ForeignReaders,
-  type MigrationOptions,
-  migrationFormat,
-  type ValueFormat,
-} from '@mc/core';
-import { type StringOptions, type StringReader, stringReader } from './foreign-strings.js';
+import type { ForeignLayout, MigrationOptions, ValueFormat } from '@mc/core';
+import { ZLIB_COMPRESSOR } from './compressor-ids.js';
+import { type FlaggedClient, flaggedLayout, severalTypes } from './flagged-layout.js';
+import { type StringOptions, type StringReader, stringsFormat } from './foreign-strings.js';
 import { numberText, parseInteger } from './number-text.js';
 import { strictText } from './strict-text.js';
 
@@ -15,10 +10,8 @@ const INTEGER = 2;
 const LONG = 4;
 const COMPRESSED = 8;
 const TEXT = 16;
-const ALL: number = PICKLE | INTEGER | LONG | COMPRESSED | TEXT;
 /** Codec id of pickles. */
 const PICKLE_CODEC = 8;
-const ZLIB_COMPRESSOR = 8;
 
 /** Options of {@link pymemcacheFormat}. `strings` is for values without a mark, and is `bytes` unless told otherwise. */
 export interface PymemcacheOptions extends MigrationOptions, StringOptions {}
@@ -30,43 +23,32 @@ export interface PymemcacheOptions extends MigrationOptions, StringOptions {}
  * @throws ConfigurationError
  */
 export function pymemcacheFormat(options: PymemcacheOptions = {}): ValueFormat {
-  const { strings = 'bytes', ...own } = options;
-  return migrationFormat(pymemcacheLayout(stringReader(strings)), own);
+  return stringsFormat('pymemcacheFormat', options, 'bytes', pymemcacheLayout);
 }
 
-function pymemcacheLayout(readString: StringReader): ForeignLayout {
-  return {
+const pymemcacheLayout = (readString: StringReader): ForeignLayout =>
+  flaggedLayout({
     name: 'pymemcache',
-    read(data: Uint8Array, flags: number, readers: ForeignReaders): unknown {
-      if ((flags & ~ALL) !== 0)
-        throw new DecodeError('the flags of the value were not written by pymemcache');
-      const type = flags & ~COMPRESSED;
-      if (type === flags) return readTyped(data, type, readString, readers);
-      const plain = readers.decompress(ZLIB_COMPRESSOR, data);
-      return plain instanceof Promise
-        ? plain.then((bytes) => readTyped(bytes, type, readString, readers))
-        : readTyped(plain, type, readString, readers);
-    },
-  };
-}
+    known: PICKLE | INTEGER | LONG | COMPRESSED | TEXT,
+    compressed: COMPRESSED,
+    decompress: (data, _, readers) => readers.decompress(ZLIB_COMPRESSOR, data),
+    readTyped: typedReader(readString),
+  });
 
-function readTyped(
-  data: Uint8Array,
-  type: number,
-  readString: StringReader,
-  readers: ForeignReaders,
-): unknown {
-  switch (type) {
-    case 0:
-      return readString(data, 0, data.length);
-    case PICKLE:
-      return readers.decode(PICKLE_CODEC, data);
-    case INTEGER:
-    case LONG:
-      return parseInteger(numberText(data, 0, data.length));
-    case TEXT:
-      return strictText(data, 0, data.length, 'the value is marked as text and is not UTF-8');
-    default:
-      throw new DecodeError('the flags of the value mark several types at once');
-  }
+function typedReader(readString: StringReader): FlaggedClient['readTyped'] {
+  return (data, type, readers) => {
+    switch (type) {
+      case 0:
+        return readString(data, 0, data.length);
+      case PICKLE:
+        return readers.decode(PICKLE_CODEC, data);
+      case INTEGER:
+      case LONG:
+        return parseInteger(numberText(data, 0, data.length));
+      case TEXT:
+        return strictText(data, 0, data.length, 'the value is marked as text and is not UTF-8');
+      default:
+        throw severalTypes();
+    }
+  };
 }

@@ -26,11 +26,24 @@ export function readBignum(cursor: ByteCursor): number | bigint {
   if (length > MAX_INTEGER_BYTES)
     throw new DecodeError(`the value holds an Integer of more than ${MAX_INTEGER_BYTES} bytes`);
   const start = cursor.skip(length);
-  const digits = Array.from(cursor.bytes.subarray(start, start + length), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  );
-  const size = BigInt(`0x0${digits.reverse().join('')}`);
+  const size = bigintOf(cursor.bytes, start, length);
   const value = sign === 0x2d ? -size : size;
   const asNumber = Number(value);
   return Number.isSafeInteger(asNumber) ? asNumber : value;
+}
+
+/** The size that stands in an even number of bytes, the lowest first. */
+function bigintOf(bytes: Uint8Array, start: number, length: number): bigint {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start, length);
+  const digits = ['0x0'];
+  let end = length;
+  if (end % 4 !== 0) {
+    end -= 2;
+    digits.push(view.getUint16(end, true).toString(16));
+  }
+  while (end > 0) {
+    end -= 4;
+    digits.push(view.getUint32(end, true).toString(16).padStart(8, '0'));
+  }
+  return BigInt(digits.join(''));
 }

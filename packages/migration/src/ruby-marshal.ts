@@ -1,10 +1,14 @@
 import { DecodeError } from '@mc/core';
-import { ByteCursor, checkDepth, malformed, nameOf, printable } from './byte-cursor.js';
+import { ByteCursor, malformed, nameOf, printable } from './byte-cursor.js';
 import { numberText, parseDecimal } from './number-text.js';
+import { ReadLimits } from './read-limits.js';
 import { rubyHash } from './ruby-hash.js';
 import { readBignum, readFixnum } from './ruby-integer.js';
 import { type RubyEncoding, rubyString, rubySymbol } from './ruby-text.js';
 
+const TRUE = 0x54;
+const FALSE = 0x46;
+const LINK = 0x40;
 const STRING = 0x22;
 const SYMBOL = 0x3a;
 const SYMBOL_LINK = 0x3b;
@@ -50,6 +54,7 @@ export function readRubyMarshal(data: Uint8Array): unknown {
 
 class MarshalReader {
   readonly #cursor: ByteCursor;
+  readonly #limits: ReadLimits = new ReadLimits();
   readonly #symbols: (string | undefined)[] = [];
   /** What `@` refers to: everything but nil, true, false, small Integers and Symbols. */
   readonly #objects: unknown[] = [];
@@ -59,40 +64,41 @@ class MarshalReader {
   }
 
   value(depth: number): unknown {
+    this.#limits.countValue();
     const tag = this.#cursor.next();
     switch (tag) {
       case 0x30: // 0
         return null;
-      case 0x54: // T
+      case TRUE:
         return true;
-      case 0x46: // F
+      case FALSE:
         return false;
       case 0x69: // i
         return readFixnum(this.#cursor);
       case SYMBOL:
       case SYMBOL_LINK:
-        return this.#symbol(tag, depth);
-      case 0x40: // @
+        return this.#symbol(tag);
+      case LINK:
         return this.#link();
       case 0x5b: // [
         return this.#array(depth + 1);
       case 0x7b: // {
         return this.#hash(depth + 1);
       default:
-        return this.#plainObject(tag, depth);
+        return this.#plainObject(tag);
     }
   }
 
-  #plainObject(tag: number, depth: number): unknown {
+  #plainObject(tag: number): unknown {
     switch (tag) {
       case 0x6c: // l
         return this.#keep(readBignum(this.#cursor));
       case 0x66: // f
         return this.#keep(this.#float());
       case STRING:
-        return this.#string(false, depth);
+        return this.#string(false);
       case WITH_VARIABLES:
-        return this.#withVariables(depth + 1);
+        return this.#withVariables();
       default:
         throw this.#refusal(tag);
     }
@@ -117,25 +123,24 @@ class MarshalReader {
   }
 
   /** Only Strings and Symbols have variables that are read: their encoding. */
-  #withVariables(depth: number): unknown {
-    checkDepth(depth);
+  #withVariables(): unknown {
     const tag = this.#cursor.next();
-    if (tag === STRING) return this.#string(true, depth);
-    if (tag === SYMBOL) return this.#newSymbol(true, depth);
+    if (tag === STRING) return this.#string(true);
+    if (tag === SYMBOL) return this.#newSymbol(true);
     throw this.#refusal(tag);
   }
 
-  #string(hasVariables: boolean, depth: number): unknown {
+  #string(hasVariables: boolean): unknown {
     const { start, end } = this.#bytes();
     const index = this.#objects.push(UNFINISHED) - 1;
-    const encoding = hasVariables ? this.#encoding(depth) : undefined;
+    const encoding = hasVariables ? this.#encoding() : undefined;
     const value = rubyString(this.#cursor.bytes, start, end, encoding);
     this.#objects[index] = value;
     return value;
   }
 
   #array(depth: number): unknown[] {
-    checkDepth(depth);
+    this.#limits.checkDepth(depth);
     const count = this.#count();
     const array: unknown[] = [];
     this.#objects.push(array);
@@ -144,7 +149,7 @@ class MarshalReader {
   }
 
   #hash(depth: number): unknown {
-    checkDepth(depth);
+    this.#limits.checkDepth(depth);
     const count = this.#count();
     const index = this.#objects.push(UNFINISHED) - 1;
     const keys: unknown[] = [];
@@ -158,39 +163,43 @@ class MarshalReader {
     return hash;
   }
 
-  #symbol(tag: number, depth: number): string {
-    if (tag === SYMBOL) return this.#newSymbol(false, depth);
-    if (tag === WITH_VARIABLES && this.#cursor.next() === SYMBOL) return this.#newSymbol(true, depth + 1);
+  /** A Symbol without variables, or one that was there before. */
+  #symbol(tag: number): string {
+    if (tag === SYMBOL) return this.#newSymbol(false);
     const symbol = tag === SYMBOL_LINK ? this.#symbols[readFixnum(this.#cursor)] : undefined;
     if (symbol === undefined) throw damaged();
     return symbol;
   }
 
-  #newSymbol(hasVariables: boolean, depth: number): string {
-    checkDepth(depth);
+  #newSymbol(hasVariables: boolean): string {
     const { start, end } = this.#bytes();
     // Its encoding, which follows, is named by Symbols that come after it in the table.
     const index = this.#symbols.push(undefined) - 1;
-    const encoding = hasVariables ? this.#encoding(depth) : undefined;
+    const encoding = hasVariables ? this.#encoding() : undefined;
     const symbol = rubySymbol(this.#cursor.bytes, start, end, encoding);
     this.#symbols[index] = symbol;
     return symbol;
   }
 
   /** The variables of a String or Symbol. @throws DecodeError for any but its encoding */
-  #encoding(depth: number): RubyEncoding {
+  #encoding(): RubyEncoding {
     const count = this.#count();
     let encoding: RubyEncoding;
-    for (let at = 0; at < count; at += 1) {
-      const name = this.#symbol(this.#cursor.next(), depth + 1);
-      const value = this.value(depth + 1);
-      if (name === 'E' && typeof value === 'boolean') encoding = value ? 'UTF-8' : 'US-ASCII';
-      // The name of an encoding has no encoding itself, so it came as bytes.
-      else if (name === 'encoding' && value instanceof Uint8Array)
-        encoding = { name: nameOf(value, 0, value.length) };
-      else throw new DecodeError('the value holds a String with instance variables');
-    }
+    for (let at = 0; at < count; at += 1) encoding = this.#encodingVariable();
     return encoding;
+  }
+
+  /** Neither its name nor its value has variables of its own: so nothing nests in a String or Symbol. */
+  #encodingVariable(): RubyEncoding {
+    const nameTag = this.#cursor.next();
+    if (nameTag === WITH_VARIABLES) throw variables();
+    const name = this.#symbol(nameTag);
+    const tag = this.#cursor.next();
+    if (name === 'E' && (tag === TRUE || tag === FALSE)) return tag === TRUE ? 'UTF-8' : 'US-ASCII';
+    if (name !== 'encoding' || (tag !== STRING && tag !== LINK)) throw variables();
+    const value = tag === STRING ? this.#string(false) : this.#link();
+    if (!(value instanceof Uint8Array)) throw variables();
+    return { name: nameOf(value, 0, value.length) };
   }
 
   /** A length and as many bytes. */
@@ -210,8 +219,7 @@ class MarshalReader {
   #refusal(tag: number): DecodeError {
     const kind = NAMED_KINDS.get(tag);
     if (kind !== undefined) {
-      const name = printable(this.#symbol(this.#cursor.next(), 0));
-      return new DecodeError(`the value holds ${kind} ${name}`);
+      return new DecodeError(`the value holds ${kind} ${printable(this.#className())}`);
     }
     switch (tag) {
       case 0x63: // c
@@ -231,10 +239,22 @@ class MarshalReader {
     }
   }
 
+  /** Its name as a Symbol, which may say its encoding. */
+  #className(): string {
+    const tag = this.#cursor.next();
+    return tag === WITH_VARIABLES && this.#cursor.next() === SYMBOL
+      ? this.#newSymbol(true)
+      : this.#symbol(tag);
+  }
+
   #name(): string {
     const { start, end } = this.#bytes();
     return nameOf(this.#cursor.bytes, start, end);
   }
+}
+
+function variables(): DecodeError {
+  return new DecodeError('the value holds a String with instance variables');
 }
 
 function damaged(): DecodeError {

@@ -5,10 +5,13 @@ import {
   migrationFormat,
   type ValueFormat,
 } from '@mc/core';
+import { foreignFlags } from './flagged-layout.js';
 import { parseJson } from './json-text.js';
 import { numberText, parseJsNumber } from './number-text.js';
+import { checkPresetOptions } from './preset-options.js';
 import { strictText } from './strict-text.js';
 
+const NAME = 'memcached (3rd-Eden)';
 const TEXT = 0;
 const JSON_TEXT = 2;
 const BINARY = 4;
@@ -23,11 +26,12 @@ const ESCAPED_LINE_BREAK = /\\([\r\n])/g;
  * @throws ConfigurationError
  */
 export function thirdEdenFormat(options: MigrationOptions = {}): ValueFormat {
+  checkPresetOptions('thirdEdenFormat', options);
   return migrationFormat(THIRD_EDEN, options);
 }
 
 const THIRD_EDEN: ForeignLayout = {
-  name: 'memcached (3rd-Eden)',
+  name: NAME,
   read(data: Uint8Array, flags: number): unknown {
     switch (flags) {
       case TEXT:
@@ -39,7 +43,7 @@ const THIRD_EDEN: ForeignLayout = {
       case NUMBER:
         return parseJsNumber(numberText(data, 0, data.length));
       default:
-        throw new DecodeError('the flags of the value were not written by memcached (3rd-Eden)');
+        throw foreignFlags(NAME);
     }
   },
 };

@@ -1,4 +1,6 @@
-import { ConfigurationError, DecodeError } from '@mc/core';
+import { jsonCodec } from '@mc/codec-json';
+import { zlibCompressor } from '@mc/compression-zlib';
+import { ConfigurationError, DecodeError, type MigrationOptions, type ValueFormat } from '@mc/core';
 import {
   dalliFormat,
   memcacheClientFormat,
@@ -9,30 +11,108 @@ import {
 } from '@mc/migration';
 import { describe, expect, it } from 'vitest';
 
+const everyPreset: ReadonlyArray<readonly [string, (options?: MigrationOptions) => ValueFormat]> = [
+  ['thirdEdenFormat', thirdEdenFormat],
+  ['memcacheClientFormat', memcacheClientFormat],
+  ['memjsFormat', memjsFormat],
+  ['phpMemcachedFormat', phpMemcachedFormat],
+  ['dalliFormat', dalliFormat],
+  ['pymemcacheFormat', pymemcacheFormat],
+];
+
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 describe('options', () => {
   it.each([phpMemcachedFormat, dalliFormat, pymemcacheFormat, memjsFormat])(
     'refuse other strings',
     (preset) => {
-      expect(() => preset({ strings: 'guess' as 'text' })).toThrow(ConfigurationError);
+      for (const strings of ['guess', null, 5, ['text']])
+        expect(() => preset({ strings: strings as 'text' })).toThrow("strings must be 'text' or 'bytes'");
     },
   );
 
   it('refuse a compressor id that is none', () => {
-    for (const id of [0, 9, 1.5, Number.NaN])
-      expect(() => memcacheClientFormat({ foreignCompressorId: id })).toThrow(ConfigurationError);
+    for (const id of [0, 9, 1.5, Number.NaN, '8', null])
+      expect(() => memcacheClientFormat({ foreignCompressorId: id as number })).toThrow(ConfigurationError);
   });
 
   it('refuse a deserialize that is none, and strings beside it', () => {
     const deserialize = (): string => 'x';
-    expect(() => memjsFormat({ deserialize: 'json' as never })).toThrow(ConfigurationError);
-    expect(() => memjsFormat({ deserialize, strings: 'text' })).toThrow(ConfigurationError);
+    expect(() => memjsFormat({ deserialize: 'json' as never })).toThrow('deserialize must be a function');
+    // @ts-expect-error One of the two reads all values.
+    expect(() => memjsFormat({ deserialize, strings: 'text' })).toThrow('drop strings');
+    // @ts-expect-error One of the two reads all values.
+    expect(() => memjsFormat({ deserialize, strings: 'bytes' })).toThrow(ConfigurationError);
   });
 
-  it('of the layout reach it', () => {
-    expect(() => dalliFormat({ minCompressLen: -1 })).toThrow(ConfigurationError);
-    expect(() => dalliFormat({ readCodecs: [{} as never] })).toThrow(ConfigurationError);
+  it('refuse options that only others have, when they are compiled and when they run', () => {
+    // @ts-expect-error It has no strings without an encoding.
+    expect(() => thirdEdenFormat({ strings: 'text' })).toThrow('thirdEdenFormat has no option strings');
+    // @ts-expect-error Its text is text.
+    expect(() => memcacheClientFormat({ strings: 'text' })).toThrow(ConfigurationError);
+    // @ts-expect-error Its compressor is known.
+    expect(() => dalliFormat({ foreignCompressorId: 8 })).toThrow(ConfigurationError);
+    // @ts-expect-error Its serializers are known.
+    expect(() => phpMemcachedFormat({ deserialize: () => 1 })).toThrow(ConfigurationError);
+  });
+
+  describe.each(everyPreset)('of %s', (name, preset) => {
+    const codec = jsonCodec();
+    const compressor = zlibCompressor();
+
+    it.each<object>([
+      { readCodec: [codec] },
+      { format: preset() },
+      { keyPrefix: 'x' },
+      { toString: 1 },
+      { nosuch: undefined },
+    ])('refuse a name that is none: %o', (options) => {
+      expect(() => preset(options as MigrationOptions)).toThrow(
+        expect.objectContaining({
+          code: 'MC_CONFIGURATION',
+          message: `${name} has no option ${Object.keys(options)[0]}`,
+        }),
+      );
+    });
+
+    it('refuse what is no object', () => {
+      for (const options of [null, 5, 'json', true, [], [codec], () => codec])
+        expect(() => preset(options as MigrationOptions), String(options)).toThrow(ConfigurationError);
+    });
+
+    it.each<object>([
+      { codec: null },
+      { codec: 'json' },
+      { codec: { id: 1, name: 'x' } },
+      { codec: { ...codec, id: 9 } },
+      { codec: compressor },
+      { readCodecs: codec },
+      { readCodecs: null },
+      { readCodecs: 'json' },
+      { readCodecs: new Set([codec]) },
+      { readCodecs: [undefined] },
+      { readCodecs: [{ ...codec, decode: undefined }] },
+      { compressor: codec },
+      { compressor: 8 },
+      { readCompressors: compressor },
+      { readCompressors: [null] },
+      { readCompressors: [{ ...compressor, compress: 1 }] },
+      { minCompressLen: -1 },
+      { minCompressLen: '5' },
+      { compressLevel: '9' },
+      { compressLevel: Number.NaN },
+      { compressLevel: null },
+      { maxValueBytes: 0 },
+      { maxValueBytes: '1 MB' },
+      { maxValueBytes: null },
+    ])('refuse a wrong type: %o', (options) => {
+      expect(() => preset(options as unknown as MigrationOptions)).toThrow(ConfigurationError);
+    });
+
+    it('may be undefined', () => {
+      const options = { codec: undefined, readCodecs: undefined, compressLevel: undefined };
+      expect(preset(options as unknown as MigrationOptions).pack('x')).toBeDefined();
+    });
   });
 
   it('are all optional', () => {
