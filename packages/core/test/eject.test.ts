@@ -28,8 +28,8 @@ type StateEvent = 'down' | 'up' | 'eject' | 'rejoin' | 'servers';
 function watchStates(client: MemcachedClient): string[] {
   const seen: string[] = [];
   const note = (event: StateEvent) =>
-    client.on(event, (detail: Partial<ClientEvents['down']>) => {
-      seen.push(detail.server === undefined ? event : `${event} ${detail.server}`);
+    client.on(event, (detail: ClientEvents[StateEvent]) => {
+      seen.push('server' in detail ? `${event} ${detail.server}` : event);
     });
   for (const event of ['down', 'up', 'eject', 'rejoin', 'servers'] as const) note(event);
   return seen;

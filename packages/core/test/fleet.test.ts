@@ -149,7 +149,7 @@ describe('the list of servers', () => {
 
   it('of a clone is the one of that moment, with connections of its own', async () => {
     const [a, b] = await Promise.all([start(), start()]);
-    const client = openClient([a.address, '/no/such/socket']);
+    const client = openClient([a.address, { path: '/no/such/socket' }]);
     await client.setServers([{ ...a.address, weight: 3 }, b.address, { path: '/a/socket', weight: 2 }]);
     const copy = client.clone();
     const listOf = (one: MemcachedClient) => one.servers().map(({ name, weight }) => [name, weight]);

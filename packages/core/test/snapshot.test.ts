@@ -1,11 +1,4 @@
-import type {
-  ClientEventName,
-  ClientEvents,
-  Link,
-  MemcachedClient,
-  ServerSnapshot,
-  Transport,
-} from '@mc/core';
+import type { ClientEvents, Link, MemcachedClient, ServerSnapshot, Transport } from '@mc/core';
 import { expectsMemcached, healthyReply, healthyScript } from '@mc/testing';
 import { rejection } from '@mc/testing/suites';
 import { tcpTransport } from '@mc/transport-tcp';
@@ -13,15 +6,16 @@ import { describe, expect, it } from 'vitest';
 import { openClient, outcome, startReal, startScripted } from './open-client.js';
 
 const NAMES = ['connecting', 'connectFailed', 'connect', 'disconnect', 'down', 'up', 'desync'] as const;
+type ServerEvent = (typeof NAMES)[number];
 
 const snapshotOf = (client: MemcachedClient): ServerSnapshot => client.servers()[0] as ServerSnapshot;
 
 /** Every event of a server with the code of its error, and the state that the client tells of then. */
 function watchServer(client: MemcachedClient): string[] {
   const seen: string[] = [];
-  const note = (event: ClientEventName) =>
-    client.on(event, (detail: Partial<ClientEvents['down']>) => {
-      const code = detail.error === undefined ? '' : ` ${detail.error.code}`;
+  const note = (event: ServerEvent) =>
+    client.on(event, (detail: ClientEvents[ServerEvent]) => {
+      const code = 'error' in detail && detail.error !== undefined ? ` ${detail.error.code}` : '';
       seen.push(`${event}${code}: ${snapshotOf(client).state}`);
     });
   for (const event of NAMES) note(event);
