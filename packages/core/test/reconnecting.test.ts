@@ -20,7 +20,7 @@ describe('connections', () => {
   it('that fail are not hammered: calls to a server marked down make no connection', async () => {
     const server = await startScripted((connection) => connection.reset());
     const client = openClient(server.address, { failureLimit: 2, retryTimeoutMs: 60_000, retries: 0 });
-    await expect.poll(() => outcome(client.get('k'))).toBe('MC_SERVER_DOWN');
+    await expect.poll(() => outcome(client.get('k')), { timeout: 5000 }).toBe('MC_SERVER_DOWN');
     const made = server.connections.length;
     const codes = await Promise.all(Array.from({ length: 50 }, () => outcome(client.set('k', 1))));
     expect(new Set(codes)).toStrictEqual(new Set(['MC_SERVER_DOWN']));
