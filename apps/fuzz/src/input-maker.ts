@@ -21,6 +21,7 @@ export interface Input {
 /** Makes the inputs of a run: the same target, seed and index always make the same bytes. */
 export class InputMaker implements Material {
   readonly tokens: readonly Uint8Array[];
+  readonly part: Target['part'];
   readonly #target: Target;
   readonly #seed: number;
   readonly #all: readonly Sample[];
@@ -31,6 +32,7 @@ export class InputMaker implements Material {
 
   constructor(target: Target, seed: number) {
     this.tokens = target.tokens;
+    this.part = target.part;
     this.#target = target;
     this.#seed = seed;
     this.#all = [...target.samples, ...target.bases];

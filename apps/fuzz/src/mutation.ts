@@ -6,6 +6,8 @@ import type { EditBuffer } from './edit-buffer.js';
 export interface Material {
   readonly random: Random;
   readonly tokens: readonly Uint8Array[];
+  /** As {@link Target.part}. */
+  readonly part: ((random: Random) => Uint8Array) | undefined;
   /** Another input, to splice with. */
   other(): Uint8Array;
 }
@@ -122,6 +124,15 @@ function nest(edit: EditBuffer, material: Material): void {
   edit.insert(random.chance(0.5) ? 0 : place(edit, material), block);
 }
 
+/** Such parts are long, and may keep a decoder busy up to its limits. */
+const PART_ODDS = 1 / 64;
+
+function insertPart(edit: EditBuffer, material: Material): void {
+  const { random, part } = material;
+  if (part === undefined || !random.chance(PART_ODDS)) flipBits(edit, material);
+  else edit.insert(random.chance(0.75) ? 0 : place(edit, material), part(random));
+}
+
 const MUTATIONS: readonly Mutation[] = [
   flipBits,
   flipBits,
@@ -135,6 +146,7 @@ const MUTATIONS: readonly Mutation[] = [
   repeatSlice,
   removeSlice,
   nest,
+  insertPart,
 ];
 
 /** Breaks the input once to three times. */

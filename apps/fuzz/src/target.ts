@@ -1,3 +1,5 @@
+import type { Random } from '@mc/testing';
+
 /** A stored value that must come back right. */
 export interface Sample {
   readonly data: Uint8Array;
@@ -17,6 +19,8 @@ export interface Target {
   readonly bases: readonly Sample[];
   /** Bytes with a meaning in this encoding: opcodes, heads, marks. */
   readonly tokens: readonly Uint8Array[];
+  /** Makes a longer part of an input, for what single tokens are most unlikely to come to. */
+  readonly part?: ((random: Random) => Uint8Array) | undefined;
   /** True: the flags are made up too. */
   readonly readsFlags: boolean;
   /** True: `decode` may keep the bytes it was given. False: they are overwritten as soon as it returns. */

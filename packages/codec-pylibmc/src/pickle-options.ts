@@ -12,7 +12,10 @@ export interface PickleOptions {
   readonly exact?: boolean;
   /** Levels of containers that are written and read: 1 to 1,000. Default 500. */
   readonly maxDepth?: number;
-  /** How many values a pickle may make when it is read, and how many it may remember: 1 to 2^31 - 1. Default 1,000,000. */
+  /**
+   * How many values a pickle may make when it is read, all members and what is thrown away again among them, and how
+   * many it may remember: 1 to 2^31 - 1. Default 1,000,000.
+   */
   readonly maxItems?: number;
   /** What to do with bytes behind the end of a pickle, which Python never looks at. Default `refuse`. */
   readonly trailingBytes?: 'refuse' | 'ignore';

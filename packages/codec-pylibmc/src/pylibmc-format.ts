@@ -19,10 +19,13 @@ const BYTES = 0;
 const PICKLE = 1;
 const INTEGER = 2;
 const LONG = 4;
-const ZLIB = 8;
+const ZLIB_BIT = 8;
 const TEXT = 16;
 /** All other bits mean nothing to it. */
 const TYPE_MASK = 23;
+
+/** The id that `@mc/compression-zlib` has among compressors. It is the number of a bit above by chance. */
+const ZLIB_COMPRESSOR_ID = 8;
 
 const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 
@@ -48,7 +51,7 @@ class PylibmcFormat implements ValueFormat {
     const settings = pickleSettings({ trailingBytes: 'ignore', ...pickle });
     this.#writePickle = pickleWriter(settings);
     this.#readPickle = pickleReader(settings);
-    if (compressor !== undefined && compressor.id !== ZLIB) {
+    if (compressor !== undefined && compressor.id !== ZLIB_COMPRESSOR_ID) {
       throw new TypeError(
         'compressor must be zlibCompressor() of @mc/compression-zlib: pylibmc knows no other',
       );
@@ -85,7 +88,7 @@ class PylibmcFormat implements ValueFormat {
   }
 
   unpack(data: Uint8Array, flags: number, maxBytes: number = DEFAULT_MAX_BYTES): unknown {
-    if ((flags & ZLIB) === 0) return this.#unpackPlain(data, flags & TYPE_MASK);
+    if ((flags & ZLIB_BIT) === 0) return this.#unpackPlain(data, flags & TYPE_MASK);
     if (this.#compressor === undefined) {
       throw new TypeError(
         'the value is a zlib stream: pass compressor, zlibCompressor() of @mc/compression-zlib',
@@ -123,7 +126,7 @@ function compressed(
   const plain = typeof packed.data === 'string' ? utf8Bytes(packed.data) : packed.data;
   if (plain.length < minBytes || plain.length === 0) return packed;
   const keepSmaller = (data: Uint8Array): Packed =>
-    data.length < plain.length ? { data, flags: packed.flags | ZLIB } : packed;
+    data.length < plain.length ? { data, flags: packed.flags | ZLIB_BIT } : packed;
   const stream = compressor.compress(plain, level);
   return 'then' in stream ? stream.then(keepSmaller) : keepSmaller(stream);
 }

@@ -3,7 +3,7 @@ import { type PickleOptions, type PickleSettings, pickleSettings } from './pickl
 import { PickleReader } from './read/pickle-reader.js';
 import { RecentTexts } from './read/recent-texts.js';
 import { runPickle } from './read/run-pickle.js';
-import { checkDepth, replaceDicts } from './read/walk-values.js';
+import { checkDepth, refuseUnfinished, replaceDicts } from './read/walk-values.js';
 
 /**
  * The value of a pickle of protocol 0 to 5. Nothing in it is ever run: data is read, and a short list of classes has
@@ -18,10 +18,19 @@ export function readPickle(data: Uint8Array, options?: PickleOptions): unknown {
 /** {@link readPickle}, with options that were checked and the texts that were read lately. */
 function readWith(data: Uint8Array, settings: PickleSettings, texts: RecentTexts): unknown {
   if (!(data instanceof Uint8Array)) throw new TypeError('a pickle is a Uint8Array');
-  const reader = new PickleReader(data, settings, texts);
+  const reader = new PickleReader(data, settings, texts, false);
   const value = runPickle(reader);
-  if (reader.at < data.length && !settings.ignoreTrailing) throw damaged('bytes follow its end');
-  if (reader.needsReplacing && reader.replaced !== undefined) replaceDicts(value, reader.replaced);
+  if (!reader.dicts?.hasLostOrder) return checked(reader, value);
+  const again = new PickleReader(data, settings, texts, true);
+  return checked(again, runPickle(again));
+}
+
+/** The value, where all that is in it may be. */
+function checked(reader: PickleReader, value: unknown): unknown {
+  const { settings, dicts } = reader;
+  if (reader.at < reader.data.length && !settings.ignoreTrailing) throw damaged('bytes follow its end');
+  if (dicts?.needsReplacing) replaceDicts(value, dicts.replaced);
+  if (reader.holdsUnfinished) refuseUnfinished(value);
   // Each level has a container of its own, unless it contains itself.
   if (reader.containers > settings.maxDepth) checkDepth(value, settings.maxDepth, reader.fetched === 0);
   return value;

@@ -156,7 +156,41 @@ describe('what they refuse', () => {
     ]) {
       expect(String(new PythonDecimal(text))).toBe(text);
     }
-    const long = `${'1'.repeat(100_000)}x`;
+    const long = `${'1'.repeat(65_535)}x`;
     expect(() => new PythonDecimal(long)).toThrow(RangeError);
+    expect(String(new PythonDecimal('1'.repeat(65_536)))).toHaveLength(65_536);
+    expect(() => new PythonDecimal('1'.repeat(65_537))).toThrow(RangeError);
+  });
+
+  it.each([
+    '1e999999999999999999',
+    '10E+999999999999999998',
+    '0.01e1000000000000000001',
+    '-.1e1000000000000000000',
+    '000001.e999999999999999999',
+    '1e-1999999999999999997',
+    '1.5e-1999999999999999996',
+    '0e-1999999999999999997',
+    '0.000e1000000000000000002',
+    `1e+${'0'.repeat(100)}5`,
+    `${'1'.repeat(30)}`,
+    `snan${'1'.repeat(30)}`,
+  ])('takes the exponent of %s, as Python does', (text) => {
+    expect(String(new PythonDecimal(text))).toBe(text);
+  });
+
+  it.each([
+    '1e1000000000000000000',
+    '10e999999999999999999',
+    '1e99999999999999999999999',
+    '-1E+9223372036854775808',
+    '1e-1999999999999999998',
+    '1.5e-1999999999999999997',
+    '0e1000000000000000000',
+    '0e-1999999999999999998',
+    '0.000e1000000000000000003',
+    `1e${'9'.repeat(60_000)}`,
+  ])('refuses the exponent of %s, as Python does', (text) => {
+    expect(() => new PythonDecimal(text)).toThrow(RangeError);
   });
 });

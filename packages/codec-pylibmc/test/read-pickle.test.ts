@@ -9,6 +9,7 @@ import {
   PythonTuple,
   PythonUuid,
   readPickle,
+  writePickle,
 } from '@mc/codec-pylibmc';
 import { describe, expect, it } from 'vitest';
 import { expectSame } from './equality.js';
@@ -215,14 +216,89 @@ describe('dicts', () => {
 
   it.each([
     ['a list', ']'],
+    ['a list of text', '](U\x01ae'],
     ['a dict', '}'],
     ['a dict with other keys', '}K\x01Ns'],
     ['a set', '\x8f'],
+    ['a set that is called', 'c__builtin__\nset\n(](K\x01etR'],
     ['a bytearray', '\x96\0\0\0\0\0\0\0\0'],
+    ['a bytearray that is called', 'c__builtin__\nbytearray\n)R'],
     ['an OrderedDict', 'ccollections\nOrderedDict\n)R'],
+    ['a tuple with a list', ']\x85'],
+    ['a tuple with a dict in a tuple', 'K\x01}\x85\x86'],
+    ['a tuple with a bytearray', 'K\x01\x96\0\0\0\0\0\0\0\0N\x87'],
+    ['a list of the memo', ']q\x00h\x00'],
+    ['a tuple of the memo with a list', ']\x85q\x000h\x00'],
   ])('refuses %s as a key, as Python does', (_, key) => {
-    expect(refusalOf(`}${key}Ns.`, { exact: true }).code).toBe('PICKLE_DAMAGED');
-    expect(refusalOf(`\x8f(${key}\x90.`, { exact: true }).code).toBe('PICKLE_DAMAGED');
+    for (const exact of [false, true]) {
+      expect(refusalOf(`}${key}Ns.`, { exact }).code).toBe('PICKLE_DAMAGED');
+      expect(refusalOf(`}(U\x01aN${key}Nu.`, { exact }).code).toBe('PICKLE_DAMAGED');
+      expect(refusalOf(`(${key}Nd.`, { exact }).code).toBe('PICKLE_DAMAGED');
+      expect(refusalOf(`\x8f(${key}\x90.`, { exact }).code).toBe('PICKLE_DAMAGED');
+      expect(refusalOf(`(${key}\x91.`, { exact }).code).toBe('PICKLE_DAMAGED');
+    }
+  });
+
+  it.each([
+    ['APPEND to a tuple', '(K\x01tK\x02a.'],
+    ['APPENDS to a tuple', 'K\x01\x85(K\x02e.'],
+    ['APPEND to a tuple of the memo', 'K\x01\x85q\x000h\x00K\x02a.'],
+    ['APPEND to a tuple by DUP', 'K\x01\x852K\x02a.'],
+    ['APPEND to a bytearray', '\x96\0\0\0\0\0\0\0\0K\x01a.'],
+    ['ADDITEMS to a frozenset', '(K\x01\x91(K\x02\x90.'],
+    ['ADDITEMS to a frozenset that is called', 'c__builtin__\nfrozenset\n(](K\x01etR(K\x02\x90.'],
+    ['SETITEM on a tuple', 'K\x01\x85U\x01aNs.'],
+    ['REDUCE with a list', 'cdecimal\nDecimal\n(lVx\naR.'],
+    ['REDUCE with a list that fits', 'cdecimal\nDecimal\n](V1\neR.'],
+    ['NEWOBJ with a list', 'cuuid\nUUID\n]\x81.'],
+  ])('refuses %s, as Python does', (_, pickle) => {
+    for (const exact of [false, true]) expect(refusalOf(pickle, { exact }).code).toBe('PICKLE_DAMAGED');
+  });
+
+  it('keep the order of their keys in a map, also where keys are whole numbers', () => {
+    const text = (key: string): string => `U${String.fromCharCode(key.length)}${key}`;
+    const entry = (key: string | number, value: number): string =>
+      `${typeof key === 'string' ? text(key) : `K${String.fromCharCode(key)}`}K${String.fromCharCode(value)}`;
+    const keys = ['b', '2', 'a', '1', '01', '10000', '4294967294', '0', 3, '7', 'c'];
+    const expected = new Map(keys.map((key, index) => [key, index]));
+    const entries = keys.map((key, index) => entry(key, index));
+    const pickles = [
+      `}(${entries.join('')}u.`,
+      `(${entries.join('')}d.`,
+      `}${entries.map((each) => `${each}s`).join('')}.`,
+      `}(${entries.slice(0, 2).join('')}u(${entries.slice(2, 7).join('')}u(${entries.slice(7).join('')}u.`,
+      `}q\x00(${entries.slice(0, 6).join('')}uh\x00(${entries.slice(6).join('')}u0h\x00.`,
+      // A key that comes again keeps its place.
+      `}(${entry('b', 9)}${entry('2', 9)}${entries.join('')}${entry('2', 1)}u.`,
+    ];
+    for (const pickle of pickles) {
+      const map = read(pickle) as Map<unknown, unknown>;
+      expect([...map]).toEqual([...expected]);
+      expectSame([...(read(pickle, { exact: true }) as Map<unknown, unknown>)], [...expected]);
+    }
+    const pairs = (from: number, to: number): string => entries.slice(from, to).join('\x86').concat('\x86');
+    const ordered = (pairsGiven: number): string =>
+      `ccollections\nOrderedDict\n](${pairs(0, pairsGiven)}e\x85R(${entries.slice(pairsGiven).join('')}u.`;
+    for (const pickle of [ordered(entries.length), ordered(2), ordered(6)]) {
+      expect([...(read(pickle) as Map<unknown, unknown>)]).toEqual([...expected]);
+      expect([...(read(pickle, { exact: true }) as PythonOrderedDict)]).toEqual([...expected]);
+    }
+  });
+
+  it('are objects like any other where keys are whole numbers', () => {
+    const keys = Array.from({ length: 3000 }, (_, i) => `${i * 37}`);
+    const dense = Object.fromEntries(keys.map((_, i) => [`${i}`, i]));
+    for (const value of [
+      dense,
+      Object.fromEntries(keys.map((key, i) => [key, i])),
+      { 5000: 1, a: 2, 70: 3 },
+    ]) {
+      const again = readPickle(writePickle(value)) as object;
+      expectSame(again, value);
+      expect(Object.keys(again)).toEqual(Object.keys(value));
+      expect(Object.getOwnPropertyDescriptors(again)).toStrictEqual(Object.getOwnPropertyDescriptors(value));
+    }
+    expectSame(read('}(U\x041000NU\x0550000NU\x041000K\x01u(U\x0550000K\x02u.'), { 1000: 1, 50000: 2 });
   });
 
   it('takes tuples and frozensets as keys', () => {

@@ -3,6 +3,7 @@ import {
   type PickleOptions,
   PythonBytearray,
   type PythonDatetime,
+  PythonDecimal,
   PythonFrozenset,
   PythonOrderedDict,
   PythonTuple,
@@ -121,6 +122,20 @@ describe('what is written as something else', () => {
     expect(written(['ab', 'ab'], { protocol: 4 })).toContain('\x8c\x02ab\x94h\x01e.');
     const texts = Array.from({ length: 300 }, (_, i) => `text ${i % 100}`);
     for (const protocol of [2, 5] as const) expectSame(roundTrip(texts, { protocol }), texts);
+  });
+
+  // As CPython 3.11 writes them.
+  it('the texts that decimals and bytes are made of are not, but for single characters', () => {
+    const decimals = written([new PythonDecimal('1.10'), new PythonDecimal('1.10')]);
+    expect(decimals.slice(11)).toBe(
+      ']\x94(\x8c\x07decimal\x94\x8c\x07Decimal\x94\x93\x94\x8c\x041.10\x94\x85\x94R\x94h\x03\x8c\x041.10\x94\x85\x94R\x94e.',
+    );
+    expect(written([Uint8Array.of(97, 98), Uint8Array.of(97, 98)], { protocol: 2 })).toBe(
+      '\x80\x02]q\x00(c_codecs\nencode\nq\x01X\x02\0\0\0abq\x02X\x06\0\0\0latin1q\x03\x86q\x04Rq\x05h\x01X\x02\0\0\0abq\x06h\x03\x86q\x07Rq\x08e.',
+    );
+    expect(written([Uint8Array.of(122), new PythonBytearray(Uint8Array.of(122)), 'z'], { protocol: 2 })).toBe(
+      '\x80\x02]q\x00(c_codecs\nencode\nq\x01X\x01\0\0\0zq\x02X\x06\0\0\0latin1q\x03\x86q\x04Rq\x05c__builtin__\nbytearray\nq\x06h\x01h\x02h\x03\x86q\x07Rq\x08\x85q\tRq\nh\x02e.',
+    );
   });
 });
 

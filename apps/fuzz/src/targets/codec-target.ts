@@ -15,13 +15,14 @@ export interface CodecAttack {
   readonly palette: Palette;
   readonly tokens: readonly Uint8Array[];
   readonly bases?: readonly Sample[];
+  readonly part?: Target['part'];
   /** What the stored bytes are read as, where it is not the value that was written. */
   readonly comesBackAs?: ((data: Uint8Array) => unknown) | undefined;
 }
 
 /** A codec as a target, with values that it wrote itself. */
 export function codecTarget(name: string, codec: Codec, options: CodecAttack): Target {
-  const { comesBackAs, palette, seed, tokens, bases = [] } = options;
+  const { comesBackAs, palette, seed, tokens, part, bases = [] } = options;
   const sampleOf = (value: unknown): Sample => {
     const data = bytesOf(codec.encode(value));
     return { data, flags: 0, value: comesBackAs === undefined ? value : comesBackAs(data) };
@@ -32,6 +33,7 @@ export function codecTarget(name: string, codec: Codec, options: CodecAttack): T
     samples: samplesOf(seed, palette, sampleOf),
     bases,
     tokens,
+    part,
     readsFlags: false,
     ownsInput: false,
     isSame: isDeepStrictEqual,

@@ -10,13 +10,14 @@ export interface FormatAttack {
   readonly samples: readonly Sample[];
   readonly bases?: readonly Sample[];
   readonly tokens: readonly Uint8Array[];
+  readonly part?: Target['part'];
 }
 
 /** A format as a target: it owns the flags, so these are made up too. */
 export function formatTarget(
   name: string,
   format: ValueFormat,
-  { samples, bases, tokens }: FormatAttack,
+  { samples, bases, tokens, part }: FormatAttack,
 ): Target {
   return {
     name,
@@ -24,6 +25,7 @@ export function formatTarget(
     samples,
     bases: bases ?? [],
     tokens,
+    part,
     readsFlags: true,
     ownsInput: true,
     isSame: isDeepStrictEqual,

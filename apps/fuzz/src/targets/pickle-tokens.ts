@@ -36,6 +36,9 @@ export const PICKLE_TOKENS: readonly Uint8Array[] = [
       ')R',
       '\x85R',
       '\x86R',
+      'h\x00h\x01R',
+      'h\x01h\x00R',
+      'ccopy_reg\n_reconstructor\n(cuuid\nUUID\nc__builtin__\nobject\nNt',
     ],
     ...[
       'h\x00',

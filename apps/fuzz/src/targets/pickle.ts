@@ -15,6 +15,7 @@ import {
 import type { Sample, Target } from '../target.js';
 import { codecTarget } from './codec-target.js';
 import { formatTarget, packedSample } from './format-target.js';
+import { greedyPart } from './pickle-calls.js';
 import { PICKLE_TOKENS } from './pickle-tokens.js';
 
 /** Values that pylibmc has stored, recorded beside the tests of `@mc/codec-pylibmc`. */
@@ -54,6 +55,7 @@ function pickleTarget(name: string, seed: number, options: PickleOptions): Targe
     seed,
     palette: PYTHON,
     tokens: PICKLE_TOKENS,
+    part: greedyPart,
     bases,
     // The exact reader gives Python's types back, which are other values than those that were written.
     comesBackAs: options.exact === true ? (data) => codec.decode(data) : undefined,
@@ -71,7 +73,12 @@ export async function pylibmcFormatTarget(seed: number): Promise<Target> {
     // pylibmc reads a boolean as 0 or 1.
     if (typeof value !== 'boolean') samples.push(await packedSample(format, value));
   }
-  return formatTarget('pylibmc-format', format, { samples, bases: wireVectors(), tokens: PICKLE_TOKENS });
+  return formatTarget('pylibmc-format', format, {
+    samples,
+    bases: wireVectors(),
+    tokens: PICKLE_TOKENS,
+    part: greedyPart,
+  });
 }
 
 function wireVectors(): Sample[] {

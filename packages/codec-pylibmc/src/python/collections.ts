@@ -73,7 +73,7 @@ export class PythonRange {
         throw new RangeError('the bounds of a PythonRange are integers');
       }
     }
-    if (Number(step) === 0) throw new RangeError('the step of a PythonRange is not 0');
+    if (step === 0 || step === 0n) throw new RangeError('the step of a PythonRange is not 0');
     this.start = withoutSign(start);
     this.stop = withoutSign(stop);
     this.step = step;

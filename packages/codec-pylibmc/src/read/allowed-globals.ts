@@ -11,10 +11,11 @@ import {
 } from './construct-builtin.js';
 import { makeDate, makeDatetime, makeTime, makeTimedelta, makeTimezone } from './construct-time.js';
 import { SafeUuid, UnfinishedUuid } from './construct-uuid.js';
-import { Unfinished } from './unfinished.js';
+import type { PickleReader } from './pickle-reader.js';
+import { Unfinished } from './stack-form.js';
 
-/** Makes a value of the arguments that the pickle gives. May throw anything for arguments that do not fit. */
-type Constructor = (args: readonly unknown[], exact: boolean) => unknown;
+/** Makes a value, or its form, of the arguments that the pickle gives. May throw anything for what does not fit. */
+type Constructor = (args: readonly unknown[], reader: PickleReader) => object;
 
 /** A class or function of Python that a pickle may name. Nothing of Python's is run: each has its own code here. */
 export class PickleGlobal extends Unfinished {

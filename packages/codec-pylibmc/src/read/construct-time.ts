@@ -1,15 +1,15 @@
 import { damaged } from '../pickle-error.js';
 import { PythonDate, PythonDatetime, PythonTime } from '../python/datetime.js';
 import { PythonTimedelta, PythonTimezone } from '../python/timezone.js';
+import type { PickleReader } from './pickle-reader.js';
 
 type Arguments = readonly unknown[];
 
 /** The bytes that a date or time is made of; Python 2 wrote them as text. */
 function stateOf(value: unknown, length: number): Uint8Array {
-  const bytes = typeof value === 'string' ? Uint8Array.from(value, (letter) => letter.charCodeAt(0)) : value;
-  if (!(bytes instanceof Uint8Array) || bytes.length !== length)
-    throw damaged('a date or time is not what it should be');
-  return bytes;
+  const isState = (typeof value === 'string' || value instanceof Uint8Array) && value.length === length;
+  if (!isState) throw damaged('a date or time is not what it should be');
+  return typeof value === 'string' ? Uint8Array.from(value, (letter) => letter.charCodeAt(0)) : value;
 }
 
 function timezoneOf(args: Arguments): PythonTimezone | undefined {
@@ -28,7 +28,7 @@ function uint24([high = 0, middle = 0, low = 0]: Uint8Array): number {
 const FOLD = 0x80;
 
 /** `datetime.datetime(state[, timezone])`. */
-export function makeDatetime(args: Arguments, exact: boolean): PythonDatetime | Date {
+export function makeDatetime(args: Arguments, { exact }: PickleReader): PythonDatetime | Date {
   const state = stateOf(args[0], 10);
   const [yearHigh = 0, yearLow = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = state;
   const datetime = new PythonDatetime(

@@ -1,6 +1,6 @@
 import { damaged } from '../pickle-error.js';
 import { PythonUuid } from '../python/uuid.js';
-import { Unfinished } from './unfinished.js';
+import { Unfinished } from './stack-form.js';
 
 /** A UUID between the opcode that makes it and the one that says which it is. */
 export class UnfinishedUuid extends Unfinished {

@@ -1,19 +1,18 @@
 import { damaged } from '../pickle-error.js';
-import { PythonBytearray, PythonFrozenset, PythonOrderedDict, PythonTuple } from '../python/collections.js';
-import { PythonFloat } from '../python/number.js';
+import { PythonFrozenset, PythonOrderedDict, PythonTuple } from '../python/collections.js';
+import { isPlainDict, setMembers } from './dict-members.js';
+import { addEntry, addKey, isChangeable, stackKey } from './keys.js';
 import type { PickleReader } from './pickle-reader.js';
+import { StackForm, TypedForm } from './stack-form.js';
 
-const { getPrototypeOf, prototype: objectPrototype } = Object;
-
-/** True for a dict whose keys are all text so far: nothing else on the stack is a plain object. */
-function isPlainDict(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && getPrototypeOf(value) === objectPrototype;
-}
-
-/** Makes the member an own one, whatever it is called. */
-export function setMember(dict: Record<string, unknown>, key: string, value: unknown): void {
-  if (key !== '__proto__') dict[key] = value;
-  else Object.defineProperty(dict, key, { value, configurable: true, enumerable: true, writable: true });
+/** Puts values in the place of the forms in every `step`th place of the stack above `from`. */
+function settle(reader: PickleReader, from: number, step: number): void {
+  const { stack, top } = reader;
+  if (reader.forms === 0) return;
+  for (let i = from; i < top; i += step) {
+    const value = stack[i];
+    if (value instanceof StackForm) stack[i] = reader.settled(value);
+  }
 }
 
 /** Adds what is above `from` to the list below it. */
@@ -22,6 +21,7 @@ export function appendFrom(reader: PickleReader, from: number): void {
   const list = from > reader.fence ? stack[from - 1] : undefined;
   if (!Array.isArray(list)) throw damaged('there is no list to add to');
   reader.spend(top - from);
+  settle(reader, from, 1);
   for (let i = from; i < top; i += 1) list.push(stack[i]);
   reader.top = from;
 }
@@ -31,9 +31,10 @@ export function setItemsFrom(reader: PickleReader, from: number): void {
   const { stack, top } = reader;
   if (from <= reader.fence || (top - from) % 2 !== 0) throw damaged('keys and values do not match');
   reader.spend((top - from) >> 1);
+  settle(reader, from + 1, 2);
   const dict = reader.current(stack[from - 1]);
   if (isPlainDict(dict)) {
-    const left = setMembers(dict, stack, from, top);
+    const left = setMembers(reader, dict, stack, from, top);
     if (left < top) {
       const map = reader.replaceDict(dict);
       stack[from - 1] = map;
@@ -45,16 +46,6 @@ export function setItemsFrom(reader: PickleReader, from: number): void {
   reader.top = from;
 }
 
-/** @returns where the first key stands that is no text, or `to` */
-function setMembers(dict: Record<string, unknown>, stack: unknown[], from: number, to: number): number {
-  for (let i = from; i < to; i += 2) {
-    const key = stack[i];
-    if (typeof key !== 'string') return i;
-    setMember(dict, key, stack[i + 1]);
-  }
-  return to;
-}
-
 function entriesOf(dict: unknown): Map<unknown, unknown> {
   if (dict instanceof Map) return dict;
   if (dict instanceof PythonOrderedDict) return dict.entries as Map<unknown, unknown>;
@@ -62,34 +53,29 @@ function entriesOf(dict: unknown): Map<unknown, unknown> {
 }
 
 function setEntries(reader: PickleReader, map: Map<unknown, unknown>, from: number, to: number): void {
-  const { stack, exact } = reader;
-  for (let i = from; i < to; i += 2) map.set(hashable(stack[i], exact), stack[i + 1]);
+  const { stack } = reader;
+  for (let i = from; i < to; i += 2) addEntry(reader, map, stackKey(reader, stack[i]), stack[i + 1]);
 }
 
 /** Adds what is above `from` to the set below it. */
 export function addFrom(reader: PickleReader, from: number): void {
-  const { stack, top, exact } = reader;
-  const set = from > reader.fence ? stack[from - 1] : undefined;
+  const set = from > reader.fence ? reader.stack[from - 1] : undefined;
   if (!(set instanceof Set)) throw damaged('there is no set to add to');
-  reader.spend(top - from);
-  for (let i = from; i < top; i += 1) set.add(hashable(stack[i], exact));
+  reader.spend(reader.top - from);
+  addKeys(reader, set, from);
+}
+
+function addKeys(reader: PickleReader, set: Set<unknown>, from: number): void {
+  const { stack, top } = reader;
+  for (let i = from; i < top; i += 1) addKey(reader, set, stackKey(reader, stack[i]));
   reader.top = from;
 }
 
-/** The value, where Python can have it as a key. @throws PickleError */
-export function hashable(value: unknown, exact: boolean): unknown {
-  // A Map and a Set take -0 for 0.
-  if (exact && Object.is(value, -0)) return new PythonFloat(-0);
-  if (typeof value !== 'object' || value === null) return value;
-  const isMutable =
-    isPlainDict(value) ||
-    value instanceof Map ||
-    value instanceof PythonOrderedDict ||
-    value instanceof PythonBytearray ||
-    // Without `exact`, tuples and frozensets come as these too.
-    (exact && (Array.isArray(value) || value instanceof Set));
-  if (isMutable) throw damaged('a list, dict or set is the key of a dict or the member of a set');
-  return value;
+/** Makes a list of what is above `from`. */
+export function pushList(reader: PickleReader, from: number): void {
+  settle(reader, from, 1);
+  const items = reader.takeFrom(from);
+  reader.pushContainer(items, items.length);
 }
 
 /** A new dict of keys and values that lie one after the other. */
@@ -108,19 +94,30 @@ export function pushDict(reader: PickleReader, from: number): void {
 /** Makes a tuple of what is above `from`. */
 export function pushTuple(reader: PickleReader, from: number): void {
   if (from < reader.fence) throw damaged('nothing is left on the stack');
+  const { stack, top } = reader;
+  let isHashable = true;
+  for (let i = from; i < top; i += 1) {
+    const item = stack[i];
+    if (typeof item !== 'object' || item === null) continue;
+    if (item instanceof StackForm) {
+      if (item instanceof TypedForm && !item.isHashable) isHashable = false;
+      stack[i] = reader.settled(item);
+    } else if (isChangeable(item)) isHashable = false;
+  }
   const items = reader.takeFrom(from);
-  reader.pushContainer(reader.exact ? new PythonTuple(items) : items, items.length);
+  const tuple = reader.exact ? new PythonTuple(items) : items;
+  reader.pushContainer(new TypedForm(tuple, isHashable, items), items.length);
 }
 
-/** Makes a set of values that does not change any more. */
-export function frozenset(members: Iterable<unknown>, exact: boolean): object {
+/** Makes a frozenset of what is above `from`. */
+export function pushFrozenset(reader: PickleReader, from: number): void {
+  const members = reader.top - from;
   const set = new Set<unknown>();
-  for (const member of members) set.add(hashable(member, exact));
-  return exact ? new PythonFrozenset(set) : set;
+  addKeys(reader, set, from);
+  reader.pushContainer(frozenset(set, reader.exact), members);
 }
 
-/** The items of a tuple; undefined where it is none. */
-export function tupleItems(value: unknown, exact: boolean): readonly unknown[] | undefined {
-  if (exact) return value instanceof PythonTuple ? value.items : undefined;
-  return Array.isArray(value) ? value : undefined;
+/** The set as one that does not change any more. */
+export function frozenset(set: Set<unknown>, exact: boolean): TypedForm {
+  return new TypedForm(exact ? new PythonFrozenset(set) : set, true);
 }

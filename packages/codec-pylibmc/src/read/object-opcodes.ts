@@ -1,10 +1,9 @@
 import { damaged, PickleError, printableName, refused } from '../pickle-error.js';
-import { allowedGlobal, PickleGlobal, RECONSTRUCTOR, UUID } from './allowed-globals.js';
-import { SafeUuid, UnfinishedUuid } from './construct-uuid.js';
-import { tupleItems } from './containers.js';
+import { allowedGlobal, PickleGlobal, UUID } from './allowed-globals.js';
+import { UnfinishedUuid } from './construct-uuid.js';
 import type { PickleReader } from './pickle-reader.js';
+import { TypedForm } from './stack-form.js';
 import { latin1Text } from './text.js';
-import { Unfinished } from './unfinished.js';
 
 const NOTHING_IS_RUN = 'which is not on the list of what is read: nothing in a pickle is ever run';
 
@@ -12,7 +11,7 @@ function pushGlobal(reader: PickleReader, moduleName: string, name: string): voi
   const found = allowedGlobal(moduleName, name);
   if (found === undefined)
     throw refused(`the pickle names ${printableName(moduleName, name)}, ${NOTHING_IS_RUN}`);
-  reader.pushUnfinished(found);
+  reader.pushForm(found);
 }
 
 function readLine(reader: PickleReader): string {
@@ -39,38 +38,32 @@ export function readStackGlobal(reader: PickleReader): void {
 function popGlobal(reader: PickleReader): PickleGlobal {
   const called = reader.pop();
   if (!(called instanceof PickleGlobal)) throw damaged('it calls what is no class or function');
-  reader.unfinished -= 1;
+  reader.forms -= 1;
   return called;
 }
 
 function popArguments(reader: PickleReader): readonly unknown[] {
-  const args = tupleItems(reader.pop(), reader.exact);
-  if (args === undefined) throw damaged('the arguments of a call are no tuple');
-  return args;
+  const args = reader.pop();
+  const items = args instanceof TypedForm ? args.items : undefined;
+  if (items === undefined) throw damaged('the arguments of a call are no tuple');
+  reader.forms -= 1;
+  return items;
 }
 
 /** REDUCE: the value that one of the known classes makes of the arguments. */
 export function reduce(reader: PickleReader): void {
   const args = popArguments(reader);
   const called = popGlobal(reader);
-  const made = construct(called, args, reader.exact);
-  // The class that it makes and the class above that.
-  if (called === RECONSTRUCTOR) reader.unfinished -= 2;
-  pushMade(reader, made);
+  reader.pushContainer(construct(reader, called, args), 0);
 }
 
-function construct(called: PickleGlobal, args: readonly unknown[], exact: boolean): unknown {
+function construct(reader: PickleReader, called: PickleGlobal, args: readonly unknown[]): object {
   try {
-    return called.construct(args, exact);
+    return called.construct(args, reader);
   } catch (error) {
     if (error instanceof PickleError) throw error;
     throw damaged(`${called.label} is given what it does not take`);
   }
-}
-
-function pushMade(reader: PickleReader, made: unknown): void {
-  if (made instanceof Unfinished) reader.pushUnfinished(made);
-  else reader.pushContainer(made as object, 0);
 }
 
 /** NEWOBJ: an object without its state. */
@@ -80,21 +73,19 @@ export function newObject(reader: PickleReader): void {
   if (called !== UUID || args.length > 0) {
     throw refused(`the pickle makes an instance of ${called.label} in a way that is not read`);
   }
-  reader.pushUnfinished(new UnfinishedUuid());
+  reader.pushForm(new UnfinishedUuid());
 }
 
 /** BUILD: the state of an object. Only a UUID takes any; in Python, this may call `__setstate__`. */
 export function build(reader: PickleReader): void {
-  const state = reader.pop();
+  const state = reader.current(reader.pop());
   const object = reader.pop();
   if (!(object instanceof UnfinishedUuid)) {
     throw refused('the pickle sets the state of an object that takes none: nothing in a pickle is ever run');
   }
-  const uuid = object.finish(state);
-  reader.unfinished -= 1;
-  if ((state as { is_safe?: unknown }).is_safe instanceof SafeUuid) reader.unfinished -= 1;
+  reader.forms -= 1;
   reader.spend(1);
-  reader.push(uuid);
+  reader.push(object.finish(state));
 }
 
 /** INST: module and name of a class of Python 2 in two lines. */

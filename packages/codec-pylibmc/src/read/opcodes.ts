@@ -1,11 +1,19 @@
 import { damaged } from '../pickle-error.js';
-import { addFrom, appendFrom, frozenset, pushDict, pushTuple, setItemsFrom } from './containers.js';
+import {
+  addFrom,
+  appendFrom,
+  pushDict,
+  pushFrozenset,
+  pushList,
+  pushTuple,
+  setItemsFrom,
+} from './containers.js';
 import { decimalInteger } from './integer.js';
 import { build, newObject, readGlobal, readStackGlobal, reduce, refuseInstance } from './object-opcodes.js';
 import type { PickleReader } from './pickle-reader.js';
 import * as scalar from './scalar-opcodes.js';
+import { StackForm } from './stack-form.js';
 import { latin1Text } from './text.js';
-import { Unfinished } from './unfinished.js';
 
 /** What one opcode does; its byte is read already. */
 export type OpcodeHandler = (reader: PickleReader) => void;
@@ -21,23 +29,13 @@ function readFrame(reader: PickleReader): void {
 function discard(reader: PickleReader): void {
   // Protocol 0 takes off a mark like a value.
   if (reader.endsWithMark()) reader.popMark();
-  else if (reader.pop() instanceof Unfinished) reader.unfinished -= 1;
+  else if (reader.pop() instanceof StackForm) reader.forms -= 1;
 }
 
 function discardToMark(reader: PickleReader): void {
   for (const value of reader.takeFrom(reader.popMark())) {
-    if (value instanceof Unfinished) reader.unfinished -= 1;
+    if (value instanceof StackForm) reader.forms -= 1;
   }
-}
-
-function pushList(reader: PickleReader): void {
-  const items = reader.takeFrom(reader.popMark());
-  reader.pushContainer(items, items.length);
-}
-
-function pushFrozenset(reader: PickleReader): void {
-  const members = reader.takeFrom(reader.popMark());
-  reader.pushContainer(frozenset(members, reader.exact), members.length);
 }
 
 /** The number of a value in the memo, as a line of text. */
@@ -80,7 +78,7 @@ const TABLE: readonly (readonly [opcode: number, handler: OpcodeHandler])[] = [
   [0x8e, scalar.readLongestBytes],
   [0x96, scalar.readBytearray],
   [0x5d, (reader) => reader.pushContainer([], 0)],
-  [0x6c, pushList],
+  [0x6c, (reader) => pushList(reader, reader.popMark())],
   [0x61, (reader) => appendFrom(reader, reader.top - 1)],
   [0x65, (reader) => appendFrom(reader, reader.popMark())],
   [0x29, (reader) => pushTuple(reader, reader.top)],
@@ -94,7 +92,7 @@ const TABLE: readonly (readonly [opcode: number, handler: OpcodeHandler])[] = [
   [0x75, (reader) => setItemsFrom(reader, reader.popMark())],
   [0x8f, (reader) => reader.pushContainer(new Set(), 0)],
   [0x90, (reader) => addFrom(reader, reader.popMark())],
-  [0x91, pushFrozenset],
+  [0x91, (reader) => pushFrozenset(reader, reader.popMark())],
   [0x67, (reader) => reader.recall(lineIndex(reader))],
   [0x68, (reader) => reader.recall(reader.uint8())],
   [0x6a, (reader) => reader.recall(reader.uint32())],

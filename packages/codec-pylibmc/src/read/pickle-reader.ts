@@ -1,7 +1,14 @@
 import { beyondLimit, damaged, refused } from '../pickle-error.js';
 import type { PickleSettings } from '../pickle-options.js';
+import { DictHistory } from './dict-history.js';
+import { KeyCollisions } from './key-collisions.js';
 import type { RecentTexts } from './recent-texts.js';
-import { Unfinished } from './unfinished.js';
+import { StackForm, TypedForm, Unfinished } from './stack-form.js';
+
+/** What calls may make for each byte of the pickle: each character may become bytes, and these a bytearray. */
+const MADE_A_BYTE = 2;
+/** What they may make besides. */
+const MADE_ANYWAY = 65_536;
 
 /** The state of the pickle machine: the bytes and the place in them, the stack, the marks and the memo. */
 export class PickleReader {
@@ -9,6 +16,8 @@ export class PickleReader {
   readonly settings: PickleSettings;
   readonly texts: RecentTexts;
   readonly exact: boolean;
+  /** True: dicts are given what it takes to know the order of their keys in Python. It is rarely asked for. */
+  readonly keepsOrder: boolean;
   /** Place of the next byte. */
   at = 0;
   /** Values from 0 to `top`; what is above was taken off. */
@@ -20,24 +29,31 @@ export class PickleReader {
   containers = 0;
   /** How often a container or an object was fetched again: from then on it may stand in several places. */
   fetched = 0;
-  /** Classes and unfinished objects on the stack. They are no values, so none must be left at the end. */
-  unfinished = 0;
-  /** Dicts that began with text as keys, and the maps that took their place when another key came. */
-  replaced: Map<object, Map<unknown, unknown>> | undefined;
-  /** True where a replaced dict may stand in other containers already. */
-  needsReplacing = false;
+  /** Forms on the stack. */
+  forms = 0;
+  /** True where a class or an unfinished object got into a container: none must be left in the value. */
+  holdsUnfinished = false;
+  /** Set where there is something to know. */
+  dicts: DictHistory | undefined;
   readonly #marks: number[] = [];
+  /** What is kept under numbers from 0 on, or from 1 as Python 2 counted. */
   readonly #memo: unknown[] = [];
-  #sparseMemo: Map<number, unknown> | undefined;
+  /** What is kept under others. The numbers are text: hash tables tell text apart by a secret, numbers without one. */
+  #sparseMemo: Map<string, unknown> | undefined;
+  #kept = 0;
+  #collisions: KeyCollisions | undefined;
   #itemsLeft: number;
+  #madeLeft: number;
   #view: DataView | undefined;
 
-  constructor(data: Uint8Array, settings: PickleSettings, texts: RecentTexts) {
+  constructor(data: Uint8Array, settings: PickleSettings, texts: RecentTexts, keepsOrder: boolean) {
     this.data = data;
     this.texts = texts;
     this.settings = settings;
     this.exact = settings.exact;
+    this.keepsOrder = keepsOrder;
     this.#itemsLeft = settings.maxItems;
+    this.#madeLeft = MADE_A_BYTE * data.length + MADE_ANYWAY;
   }
 
   // ---------------------------------------------------------------- bytes
@@ -143,86 +159,133 @@ export class PickleReader {
     if (this.#itemsLeft < 0) throw beyondLimit(`the pickle holds more than ${this.settings.maxItems} values`);
   }
 
-  /** Puts a new container on the stack. */
+  /**
+   * Counts what a call makes or looks through: bytes, characters, members. Its arguments may come out of the memo, so
+   * this can be much more than the pickle holds.
+   *
+   * @throws PickleError beyond what a pickle of this length needs
+   */
+  spendMade(units: number): void {
+    this.#madeLeft -= units;
+    if (this.#madeLeft < 0) throw beyondLimit('the calls in the pickle make much more than it holds');
+  }
+
+  /** Puts a new container, or the form of one, on the stack. */
   pushContainer(container: object, members: number): void {
     this.spend(members + 1);
     this.containers += 1;
+    if (container instanceof StackForm) this.forms += 1;
     this.push(container);
   }
 
-  /** Puts a class, or an object that is not finished, on the stack. */
-  pushUnfinished(value: Unfinished): void {
-    this.unfinished += 1;
-    this.push(value);
+  /** Puts a form on the stack. */
+  pushForm(form: StackForm): void {
+    this.forms += 1;
+    this.push(form);
+  }
+
+  /** What stays of a form that leaves the stack: its value. */
+  settled(form: StackForm): unknown {
+    this.forms -= 1;
+    if (form instanceof TypedForm) return form.value;
+    this.holdsUnfinished = true;
+    return form;
   }
 
   // ---------------------------------------------------------------- memo
 
   memoize(): void {
-    this.remember(this.#memo.length + (this.#sparseMemo?.size ?? 0));
+    this.remember(this.#kept);
   }
 
   /** Keeps the value that was put on the stack last. */
   remember(index: number): void {
     const value = this.peek();
-    if (index < this.#memo.length || (index === this.#memo.length && this.#sparseMemo === undefined)) {
-      this.#memo[index] = value;
-    } else {
-      this.#sparseMemo ??= new Map();
-      this.#sparseMemo.set(index, value);
-    }
-    if (this.#memo.length + (this.#sparseMemo?.size ?? 0) > this.settings.maxItems) {
+    const memo = this.#memo;
+    if (index === memo.length && this.#sparseMemo === undefined) {
+      memo.push(value);
+      this.#kept += 1;
+    } else if (index < memo.length) {
+      if (memo[index] === undefined) this.#kept += 1;
+      memo[index] = value;
+    } else this.#rememberOther(index, value);
+    if (this.#kept > this.settings.maxItems) {
       throw beyondLimit(`the pickle remembers more than ${this.settings.maxItems} values`);
     }
   }
 
-  /** Puts a value that was kept on the stack once more. */
-  recall(index: number): void {
-    const value = this.#memo[index] ?? this.#recallOther(index);
-    if (typeof value === 'object') this.pushAgain(value);
-    else this.push(value);
+  #rememberOther(index: number, value: unknown): void {
+    if (index === 1 && this.#kept === 0) this.#memo.push(undefined, value);
+    else {
+      this.#sparseMemo ??= new Map();
+      if (this.#sparseMemo.has(sparseKey(index))) this.#kept -= 1;
+      this.#sparseMemo.set(sparseKey(index), value);
+    }
+    this.#kept += 1;
   }
 
-  #recallOther(index: number): unknown {
-    // None is a value like any other.
-    const value = index < this.#memo.length ? this.#memo[index] : this.#sparseMemo?.get(index);
+  /** Puts a value that was kept on the stack once more. */
+  recall(index: number): void {
+    const value = index < this.#memo.length ? this.#memo[index] : this.#sparseMemo?.get(sparseKey(index));
+    // None is a value like any other; what was kept is never undefined.
     if (value === undefined) throw damaged('it asks for a value that it did not keep');
-    return value;
+    if (typeof value === 'object') this.pushAgain(value);
+    else this.push(value);
   }
 
   /** Puts on the stack what is, or was, there already. */
   pushAgain(value: unknown): void {
     if (value instanceof Unfinished) {
-      const finished = value.recalled();
-      if (finished === value) this.unfinished += 1;
-      this.push(finished);
+      const recalled = value.recalled();
+      if (recalled === value) this.forms += 1;
+      this.push(recalled);
       return;
     }
+    if (value instanceof StackForm) this.forms += 1;
     this.fetched += 1;
     this.push(this.current(value));
   }
 
-  // ---------------------------------------------------------------- dicts with other keys than text
+  // ---------------------------------------------------------------- keys
+
+  /** The collisions of keys so far. */
+  keyCollisions(): KeyCollisions {
+    this.#collisions ??= new KeyCollisions();
+    return this.#collisions;
+  }
+
+  /** What is known of dicts, from now on. */
+  keepDicts(): DictHistory {
+    this.dicts ??= new DictHistory();
+    return this.dicts;
+  }
 
   /** The map that took the place of a dict, or the value itself. */
   current(value: unknown): unknown {
-    return this.replaced?.get(value as object) ?? value;
+    return this.dicts?.replaced.get(value) ?? value;
   }
 
   /** Makes a map that takes the place of a dict wherever that is met. */
-  replaceDict(dict: object): Map<unknown, unknown> {
-    const map = new Map<unknown, unknown>(Object.entries(dict));
-    this.replaced ??= new Map();
-    this.replaced.set(dict, map);
-    if (this.fetched > 0) this.needsReplacing = true;
-    return map;
+  replaceDict(dict: Record<string, unknown>): Map<unknown, unknown> {
+    const dicts = this.keepDicts();
+    if (this.fetched > 0) dicts.needsReplacing = true;
+    return dicts.replace(dict);
   }
 
   /** The value that the pickle holds, at its end. */
   result(): unknown {
     const value = this.current(this.pop());
-    if (this.unfinished !== 0)
-      throw refused('the pickle holds a class or a function as a value, which is not read');
-    return value;
+    if (value instanceof Unfinished) throw classAsValue();
+    return value instanceof TypedForm ? value.value : value;
   }
+}
+
+/** With a letter in front: some engines take text of digits alone for a number here too. */
+function sparseKey(index: number): string {
+  return `n${index}`;
+}
+
+/** The error for a class, a function or an unfinished object in a value. */
+export function classAsValue(): Error {
+  return refused('the pickle holds a class or a function as a value, which is not read');
 }

@@ -1,6 +1,6 @@
 import { damaged } from '../pickle-error.js';
-import { PythonBytearray } from '../python/collections.js';
 import { PythonFloat } from '../python/number.js';
+import { bytearray } from './construct-builtin.js';
 import { binaryInteger, decimalInteger } from './integer.js';
 import type { PickleReader } from './pickle-reader.js';
 import { asciiText, latin1Text, quotedText, rawUnicodeText, utf8Text } from './text.js';
@@ -142,6 +142,5 @@ export function readLongestBytes(reader: PickleReader): void {
 
 /** BYTEARRAY8. */
 export function readBytearray(reader: PickleReader): void {
-  const bytes = takeBytes(reader, reader.uint64());
-  reader.push(reader.exact ? new PythonBytearray(bytes) : bytes);
+  reader.pushForm(bytearray(takeBytes(reader, reader.uint64()), reader.exact));
 }

@@ -1,5 +1,8 @@
 import { beyondLimit } from '../pickle-error.js';
 import { PythonFrozenset, PythonOrderedDict, PythonTuple } from '../python/collections.js';
+import { isPlainDict } from './dict-members.js';
+import { classAsValue } from './pickle-reader.js';
+import { StackForm } from './stack-form.js';
 
 /** What a container holds; undefined for everything else. */
 function membersOf(value: unknown): readonly unknown[] | undefined {
@@ -10,7 +13,7 @@ function membersOf(value: unknown): readonly unknown[] | undefined {
   if (value instanceof PythonTuple) return value.items;
   if (value instanceof PythonFrozenset) return [...value.members];
   if (value instanceof PythonOrderedDict) return [...value.entries.keys(), ...value.entries.values()];
-  return Object.getPrototypeOf(value) === Object.prototype ? Object.values(value) : undefined;
+  return isPlainDict(value) ? Object.values(value) : undefined;
 }
 
 /** A container on the way down. */
@@ -33,9 +36,10 @@ export function checkDepth(root: unknown, maxDepth: number, isTree: boolean): vo
   const heights = isTree ? undefined : new Map<unknown, number>();
   const path: Level[] = [];
   const enter = (value: unknown): void => {
-    const members = membersOf(value);
-    if (members === undefined) return;
     const known = heights?.get(value);
+    // Only once for each container: for most, the members are copied.
+    const members = known === undefined ? membersOf(value) : [];
+    if (members === undefined) return;
     if (path.length + (known ?? 1) > maxDepth)
       throw beyondLimit(`the pickle has more than ${maxDepth} levels`);
     const above = path.at(-1);
@@ -59,23 +63,35 @@ export function checkDepth(root: unknown, maxDepth: number, isTree: boolean): vo
   }
 }
 
-/** Puts the maps that took the place of dicts wherever those dicts still stand. */
-export function replaceDicts(root: unknown, replaced: ReadonlyMap<unknown, object>): void {
+/** Visits the value and all that is in it, each object once. */
+function visitObjects(root: unknown, visit: (value: object) => void): void {
   const seen = new Set<unknown>();
   const waiting: unknown[] = [root];
   while (waiting.length > 0) {
-    const container = waiting.pop();
-    if (seen.has(container)) continue;
-    seen.add(container);
-    replaceMembers(container, replaced);
-    for (const member of membersOf(container) ?? []) {
+    const value = waiting.pop();
+    if (typeof value !== 'object' || value === null || seen.has(value)) continue;
+    seen.add(value);
+    visit(value);
+    for (const member of membersOf(value) ?? []) {
       if (typeof member === 'object' && !seen.has(member)) waiting.push(member);
     }
   }
 }
 
+/** Makes sure that there are values only. @throws PickleError */
+export function refuseUnfinished(root: unknown): void {
+  visitObjects(root, (value) => {
+    if (value instanceof StackForm) throw classAsValue();
+  });
+}
+
+/** Puts the maps that took the place of dicts wherever those dicts still stand. */
+export function replaceDicts(root: unknown, replaced: ReadonlyMap<unknown, object>): void {
+  visitObjects(root, (value) => replaceMembers(value, replaced));
+}
+
 /** Sets have no dicts as members, and keys of maps are none. */
-function replaceMembers(container: unknown, replaced: ReadonlyMap<unknown, object>): void {
+function replaceMembers(container: object, replaced: ReadonlyMap<unknown, object>): void {
   const items = container instanceof PythonTuple ? container.items : container;
   if (Array.isArray(items)) {
     for (const [index, item] of items.entries()) items[index] = replaced.get(item) ?? item;
@@ -86,12 +102,7 @@ function replaceMembers(container: unknown, replaced: ReadonlyMap<unknown, objec
     for (const [key, value] of entries) entries.set(key, replaced.get(value) ?? value);
     return;
   }
-  if (
-    typeof container !== 'object' ||
-    container === null ||
-    Object.getPrototypeOf(container) !== Object.prototype
-  )
-    return;
+  if (!isPlainDict(container)) return;
   for (const [key, { value }] of Object.entries(Object.getOwnPropertyDescriptors(container))) {
     const map = replaced.get(value);
     if (map !== undefined) Object.defineProperty(container, key, { value: map });

@@ -7,13 +7,14 @@ import { type Reduction, UUID } from './reductions.js';
 export function writeReduction(
   out: PickleOutput,
   value: object,
-  { called, args }: Reduction,
+  { called, args, hasNewText = false }: Reduction,
   depth: number,
   write: Write,
 ): void {
   out.global(called);
   out.buffer.boundary();
-  for (const arg of args) write(out, arg, depth);
+  if (hasNewText) out.newText(args[0] as string);
+  for (const arg of hasNewText ? args.slice(1) : args) write(out, arg, depth);
   out.buffer.opcode(TUPLES[args.length] as number);
   if (args.length > 0) out.keepUnnamed();
   out.buffer.opcode(0x52);

@@ -81,10 +81,11 @@ export class PickleOutput {
 
   /** @throws TypeError for text with a lone surrogate */
   text(text: string): void {
-    if (!this.#referTo(this.#texts.find(text))) this.#texts.add(text, this.#newText(text));
+    if (!this.#referTo(this.#texts.find(text))) this.#texts.add(text, this.newText(text));
   }
 
-  #newText(text: string): number {
+  /** Writes text that is not the same object as an equal one. @returns its number @throws TypeError as {@link text} */
+  newText(text: string): number {
     const shortOpcode = this.protocol >= 4 ? 0x8c : 0;
     if (shortOpcode === 0 || !this.buffer.shortAscii(shortOpcode, text)) {
       if (!text.isWellFormed()) throw unwritable('text with a lone surrogate');
@@ -113,7 +114,7 @@ export class PickleOutput {
       this.text(called.moduleName);
       this.buffer.boundary();
       // Python makes this text anew each time, so it is not the text of a module that has the same name.
-      this.#newText(called.name);
+      this.newText(called.name);
       this.buffer.opcode(0x93);
     } else {
       const [moduleName, name] =

@@ -9,6 +9,8 @@ import { tooMuch, unwritable } from './unwritable.js';
 export interface Reduction {
   readonly called: GlobalName;
   readonly args: readonly unknown[];
+  /** True where Python makes the first argument, a text, anew for each call: it is no text that was written before. */
+  readonly hasNewText?: boolean;
 }
 
 function globalName(moduleName: string, name: string, oldModule = moduleName, oldName = name): GlobalName {
@@ -37,7 +39,8 @@ const UTC = new PythonTimezone(new PythonTimedelta());
 export function reduceBytes(bytes: Uint8Array): Reduction {
   if (bytes.length === 0) return { called: BYTES, args: [] };
   const letters = Array.from(bytes, (byte) => String.fromCharCode(byte));
-  return { called: ENCODE, args: [letters.join(''), 'latin1'] };
+  // Python has each text of one character once.
+  return { called: ENCODE, args: [letters.join(''), 'latin1'], hasNewText: bytes.length > 1 };
 }
 
 /** A bytearray below protocol 5. */
@@ -108,7 +111,7 @@ export function reductionOf(value: object, protocol: number): Reduction | undefi
   if (value instanceof PythonTime) return reduceTime(value, protocol);
   if (value instanceof PythonTimedelta) return reduceTimedelta(value);
   if (value instanceof PythonTimezone) return reduceTimezone(value);
-  if (value instanceof PythonDecimal) return { called: DECIMAL, args: [value.text] };
+  if (value instanceof PythonDecimal) return { called: DECIMAL, args: [value.text], hasNewText: true };
   if (value instanceof PythonRange) return { called: RANGE, args: [value.start, value.stop, value.step] };
   return undefined;
 }

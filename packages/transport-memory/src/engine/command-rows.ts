@@ -13,6 +13,7 @@ import {
 import { runArithmetic } from './arithmetic-command.js';
 import { runConfig } from './cluster-command.js';
 import type { Engine } from './engine.js';
+import { runMetadump } from './metadump-command.js';
 import { lookUpAndTouch, runRetrieve } from './retrieve-command.js';
 import { runStats } from './stats-command.js';
 import { runStore } from './store-command.js';
@@ -57,6 +58,7 @@ const COMMAND_ROWS: { readonly [V in ServerVerb]: Run<RequestOf<V>> } = {
     return ReplyLine.OK;
   }),
   config: runConfig,
+  lru_crawler: runMetadump,
   version: (engine, _request, replies) => replies.line(`VERSION ${engine.version}`),
   refused: (_engine, request, replies) => replies.line(request.line),
   // The session ends with it; there is no reply.

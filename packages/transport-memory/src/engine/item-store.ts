@@ -57,6 +57,11 @@ export class ItemStore {
     return undefined;
   }
 
+  /** All items that have not expired and were not flushed. */
+  *live(): Generator<Item, void> {
+    for (const item of this.#items.values()) if (!this.#isFlushed(item) && !this.#isExpired(item)) yield item;
+  }
+
   /** Notes that an item was used. */
   use(item: Item): void {
     this.#order.use(item);

@@ -9,6 +9,7 @@ export type {
   ConfigRequest,
   DeleteRequest,
   FlushRequest,
+  MetadumpRequest,
   RefusedRequest,
   RequestOf,
   RetrieveRequest,

@@ -86,6 +86,13 @@ export interface ConfigRequest {
   readonly name: string;
 }
 
+/** `lru_crawler metadump <what>`. */
+export interface MetadumpRequest {
+  readonly verb: 'lru_crawler';
+  /** `all`, `hash`, or the numbers of slab classes with commas between. */
+  readonly what: string;
+}
+
 /** `version`. */
 export interface VersionRequest {
   readonly verb: 'version';
@@ -114,6 +121,7 @@ export type ServerRequest =
   | StatsRequest
   | VerbosityRequest
   | ConfigRequest
+  | MetadumpRequest
   | VersionRequest
   | CloseRequest
   | RefusedRequest;

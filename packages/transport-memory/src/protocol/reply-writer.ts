@@ -38,6 +38,12 @@ export class ReplyWriter {
     this.#lineEnd();
   }
 
+  /** A line of a dump, which ends in LF alone; any text of less than 64 kB. */
+  dumpLine(text: string): void {
+    this.#reserve(text.length + 1);
+    this.#text(`${text}\n`);
+  }
+
   /** `STAT <name> <value>`. */
   stat(name: string, value: string | number): void {
     this.line(`STAT ${name} ${value}`);

@@ -125,6 +125,15 @@ function parseConfig(line: RequestLine): ParsedLine {
   return { verb: 'config', name: line.word(2) };
 }
 
+/** Of the crawler's commands only the one that lists the keys. Source: proto_text.c, process_lru_crawler_command. */
+function parseMetadump(line: RequestLine): ParsedLine {
+  if (line.count !== 3 || !line.isWord(1, 'metadump')) return refused(ReplyLine.ERROR);
+  const what = line.word(2);
+  return /^(?:all|hash|\d+(?:,\d+)*)$/.test(what)
+    ? { verb: 'lru_crawler', what }
+    : refused(ReplyLine.BAD_CLASS);
+}
+
 function row(
   verb: string,
   minWords: number,
@@ -163,6 +172,7 @@ export const REQUEST_ROWS: readonly RequestRow[] = [
   row('version', 1, MANY, () => ({ verb: 'version' })),
   row('verbosity', 2, 3, parseVerbosity),
   row('config', 1, MANY, parseConfig),
+  row('lru_crawler', 1, MANY, parseMetadump),
   row('quit', 1, MANY, () => ({ verb: 'quit' })),
 ];
 

@@ -18,6 +18,7 @@ export const ReplyLine = {
   BAD_DELTA: 'CLIENT_ERROR invalid numeric delta argument',
   BAD_DELETE: 'CLIENT_ERROR bad command line format.  Usage: delete <key> [noreply]',
   NOT_A_NUMBER: 'CLIENT_ERROR cannot increment or decrement non-numeric value',
+  BAD_CLASS: 'BADCLASS invalid class id',
   TOO_LARGE: 'SERVER_ERROR object too large for cache',
   NO_MEMORY: 'SERVER_ERROR out of memory storing object',
   NO_MEMORY_FOR_COUNTER: 'SERVER_ERROR out of memory',
