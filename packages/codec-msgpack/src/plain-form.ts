@@ -1,10 +1,9 @@
+import { Decoder } from './decoder.js';
 import { type Msgpackr, newMsgpackr, SafePacker } from './msgpackr.js';
 import { LEAVES_OUT, lookAtPlain } from './plain-look.js';
 import { Reader } from './reader.js';
 import { Scanner } from './scanner.js';
 import { Staging } from './staging.js';
-import { StandInMark } from './stand-in.js';
-import { StandInReader } from './stand-in-reader.js';
 
 /** What of the global object is used. */
 interface Globals {
@@ -21,7 +20,7 @@ const LONG_BYTES = 65_536;
 
 /** MessagePack as its specification has it, with the timestamp as the only extension. */
 export class PlainForm {
-  readonly #writer = new SafePacker(newPlain(true, []));
+  readonly #writer = new SafePacker(newPlain([]));
   /** Slower, and made when the first value needs it. */
   #leavingOut: SafePacker | undefined;
   readonly #reader = plainReader();
@@ -39,15 +38,15 @@ export class PlainForm {
   }
 
   #packLeavingOut(value: unknown): Uint8Array {
-    this.#leavingOut ??= new SafePacker(newPlain(true, [undefined]));
+    this.#leavingOut ??= new SafePacker(newPlain([undefined]));
     return this.#leavingOut.pack(value);
   }
 }
 
-function newPlain(mapsAsObjects: boolean, skipValues: readonly unknown[]): Msgpackr {
+function newPlain(skipValues: readonly unknown[]): Msgpackr {
   return newMsgpackr({
     useRecords: false,
-    mapsAsObjects,
+    mapsAsObjects: true,
     variableMapSize: true,
     structuredClone: false,
     int64AsType: 'auto',
@@ -55,13 +54,8 @@ function newPlain(mapsAsObjects: boolean, skipValues: readonly unknown[]): Msgpa
   });
 }
 
-/** msgpackr renames a member called `__proto__`; where there is one, it is asked for a Map in place of each object. */
 function plainReader(): Reader<Scanner> {
-  const msgpackr = newPlain(true, []);
-  const withMaps = newPlain(false, []);
-  const mark = new StandInMark(msgpackr);
-  return new Reader(new Staging(), new Scanner(), msgpackr, {
-    choose: ({ hasProto }) => (hasProto ? withMaps : msgpackr),
-    finish: (value, { hasProto }) => (hasProto ? new StandInReader(mark, true).restore(value) : value),
-  });
+  const msgpackr = newPlain([]);
+  const decoder = new Decoder(msgpackr);
+  return new Reader(new Staging(), new Scanner(), msgpackr, (bytes) => decoder.decode(bytes));
 }

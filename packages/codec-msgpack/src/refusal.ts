@@ -17,6 +17,11 @@ export function damage(what: string): SyntaxError {
   return new SyntaxError(`the stored bytes are not what this codec writes or reads: ${what}`);
 }
 
+/** The error for a `Map` or `Set` that would take time by the square of its size. */
+export function collision(): SyntaxError {
+  return damage('a Map or Set of numbers that were chosen to take time');
+}
+
 const NAMED_KINDS: ReadonlySet<string> = new Set([
   ...['Map', 'Set', 'WeakMap', 'WeakSet', 'RegExp', 'Error', 'Promise', 'Date'],
   ...['ArrayBuffer', 'SharedArrayBuffer', 'DataView', 'Float32Array', 'Float64Array'],

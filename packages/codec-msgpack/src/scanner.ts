@@ -1,3 +1,5 @@
+import { roomOfIndex } from './member-index.js';
+import { FEW_KEYS } from './number-keys.js';
 import { damage, MAX_DEPTH } from './refusal.js';
 import type { StagedBytes } from './staging.js';
 import { isLongUtf8, isUtf8, startsWithMark } from './text-bytes.js';
@@ -15,14 +17,9 @@ const MAX_NANOSECONDS = 999_999_999;
 const TIMESTAMP = 0xff;
 const PROTO = '__proto__';
 
-/** A text whose byte order mark would be dropped. */
-export interface MarkedText {
-  /** Where its token stands. */
-  readonly token: number;
-  /** Its first and last byte; the last one not included. */
-  readonly start: number;
-  readonly end: number;
-}
+/** Bytes of memory for indexes that are left to the engine, and as many more for each byte of the value. */
+const FREE_ROOM = 4096;
+const ROOM_FACTOR = 16;
 
 /**
  * Walks over MessagePack before it is decoded and lets only that pass which decodes to what was meant, in memory that
@@ -37,21 +34,24 @@ export class Scanner {
   hasProto = false;
   /** True if msgpackr alone does not make of the bytes what was meant. */
   isSpecial = false;
-  /** Found in the bytes, in their order. */
-  marked: MarkedText[] = [];
+  /** How many members the map has before the key that is looked at. */
+  protected member = 0;
+  /** Bytes of memory that members with indexes for names would take if left to the engine. */
+  protected room = 0;
 
   /** @throws SyntaxError */
   scan(bytes: StagedBytes, end: number): void {
     this.bytes = bytes;
     this.end = end;
+    this.room = 0;
     if (this.isSpecial) this.reset();
     if (this.value(0, 0) !== end) throw damage('more or fewer bytes than the value has');
+    if (this.room > FREE_ROOM + end * ROOM_FACTOR) this.isSpecial = true;
   }
 
   protected reset(): void {
     this.isSpecial = false;
     this.hasProto = false;
-    this.marked = [];
   }
 
   /** @returns where the value ends; past the end where a number is cut, which the next step or `scan` refuses */
@@ -81,8 +81,14 @@ export class Scanner {
     if ((token >= 0xa0 && token < 0xc0) || (token >= 0xd9 && token <= 0xdb)) return this.name(at);
     const isInteger = token < 0x80 || token >= 0xe0 || (token >= 0xcc && token <= 0xd3);
     if (!isInteger) throw damage('a map key that is neither text nor an integer');
-    return this.value(at, 0);
+    const next = this.value(at, 0);
+    if (next > this.end) throw cut();
+    this.room += roomOfIndex(this.#integer(at, token), this.member);
+    return next;
   }
+
+  /** Called for a map of many entries. */
+  protected large(): void {}
 
   /** The only extension of plain MessagePack is the timestamp. */
   protected extension(at: number, token: number, _depth: number): number {
@@ -97,21 +103,23 @@ export class Scanner {
       if (next >= end) throw cut();
       const token = bytes[next] as number;
       const isShortText = token >= 0xa0 && token < 0xc0;
-      next = isShortText ? this.text(next, next + 1, token & 31) : this.#other(next, token, depth);
+      next = isShortText ? this.text(next + 1, token & 31) : this.#other(next, token, depth);
     }
     return next;
   }
 
   protected entries(at: number, count: number, depth: number): number {
     if (depth > MAX_DEPTH + 1) throw damage('too many levels');
+    if (count > FEW_KEYS) this.large();
     const { bytes, end } = this;
     let next = at;
     for (let i = 0; i < count; i += 1) {
+      this.member = i;
       next = this.key(next, depth);
       if (next >= end) throw cut();
       const token = bytes[next] as number;
       const isShortText = token >= 0xa0 && token < 0xc0;
-      next = isShortText ? this.text(next, next + 1, token & 31) : this.#other(next, token, depth);
+      next = isShortText ? this.text(next + 1, token & 31) : this.#other(next, token, depth);
     }
     return next;
   }
@@ -119,8 +127,11 @@ export class Scanner {
   /** Checks the name of a member, whose token is known to be that of text. */
   protected name(at: number): number {
     const token = this.bytes[at] as number;
-    const next = token < 0xc0 ? this.text(at, at + 1, token & 31) : this.sized(at, token, 0);
-    if (this.bytes[next - 1] === 0x5f && this.#isProto(at, next)) {
+    const next = token < 0xc0 ? this.text(at + 1, token & 31) : this.sized(at, token, 0);
+    const last = this.bytes[next - 1] as number;
+    if (last <= 0x39) {
+      this.room += roomOfIndex(this.#index(at, next), this.member);
+    } else if (last === 0x5f && this.#isProto(at, next)) {
       this.hasProto = true;
       this.isSpecial = true;
     }
@@ -157,7 +168,7 @@ export class Scanner {
       case 0xd9:
       case 0xda:
       case 0xdb:
-        return this.text(at, at + 1 + (1 << (token - 0xd9)), this.length(at + 1, 1 << (token - 0xd9)));
+        return this.text(at + 1 + (1 << (token - 0xd9)), this.length(at + 1, 1 << (token - 0xd9)));
       case 0xdc:
         return this.items(at + 3, this.length(at + 1, 2), depth + 1);
       case 0xdd:
@@ -183,15 +194,14 @@ export class Scanner {
     return at + length;
   }
 
-  /** @param token where its token stands */
-  protected text(token: number, start: number, length: number): number {
+  protected text(start: number, length: number): number {
     const end = start + length;
     if (end > this.end) throw cut();
     const { bytes } = this;
     let all = 0;
     if (length < 4) {
       for (let i = start; i < end; i += 1) all |= bytes[i] as number;
-      return all < 0x80 ? end : this.#wideText(token, start, end);
+      return all < 0x80 ? end : this.#wideText(start, end);
     }
     const view = bytes.dataView;
     // Where text starts in ASCII it is likely to go on so, and that the decoder is quickest with.
@@ -203,21 +213,62 @@ export class Scanner {
     const last = end - 4;
     all = view.getUint32(last);
     for (let i = start; i < last; i += 4) all |= view.getUint32(i);
-    return (all & 0x80808080) === 0 ? end : this.#wideText(token, start, end);
+    return (all & 0x80808080) === 0 ? end : this.#wideText(start, end);
   }
 
-  #wideText(token: number, start: number, end: number): number {
+  #wideText(start: number, end: number): number {
     if (!isUtf8(this.bytes, start, end)) throw notUtf8();
     if (end - start > SHORT_TEXT && startsWithMark(this.bytes, start, end)) {
-      this.marked.push({ token, start, end });
       this.isSpecial = true;
     }
     return end;
   }
 
-  #isProto(at: number, end: number): boolean {
+  /** The integer that a map key is. */
+  #integer(at: number, token: number): number {
+    const view = this.bytes.dataView;
+    switch (token) {
+      case 0xcc:
+        return view.getUint8(at + 1);
+      case 0xcd:
+        return view.getUint16(at + 1);
+      case 0xce:
+        return view.getUint32(at + 1);
+      case 0xcf:
+      case 0xd3:
+        return Number(view.getBigInt64(at + 1));
+      case 0xd0:
+        return view.getInt8(at + 1);
+      case 0xd1:
+        return view.getInt16(at + 1);
+      case 0xd2:
+        return view.getInt32(at + 1);
+      default:
+        return token < 0x80 ? token : -1;
+    }
+  }
+
+  /** The index of up to four digits that a member name is; else -1. */
+  #index(at: number, end: number): number {
+    const start = this.#textStart(at);
+    const length = end - start;
+    if (length < 1 || length > 4) return -1;
+    let index = 0;
+    for (let i = start; i < end; i += 1) {
+      const digit = (this.bytes[i] as number) - 0x30;
+      if (digit < 0 || digit > 9 || (digit === 0 && i === start && length > 1)) return -1;
+      index = index * 10 + digit;
+    }
+    return index;
+  }
+
+  #textStart(at: number): number {
     const token = this.bytes[at] as number;
-    const start = at + (token < 0xc0 ? 1 : 1 + (1 << (token - 0xd9)));
+    return at + (token < 0xc0 ? 1 : 1 + (1 << (token - 0xd9)));
+  }
+
+  #isProto(at: number, end: number): boolean {
+    const start = this.#textStart(at);
     if (end - start !== PROTO.length) return false;
     for (let i = 0; i < PROTO.length; i += 1) {
       if (this.bytes[start + i] !== PROTO.charCodeAt(i)) return false;

@@ -1,17 +1,16 @@
 import { newError } from './error-parts.js';
-import { damage } from './refusal.js';
+import { areCollidingKeys } from './number-keys.js';
+import { ObjectBuilder } from './object-builder.js';
+import { collision, damage } from './refusal.js';
 import { AGGREGATE, defineMember, ERROR, ERROR_CLASSES, MAP, OBJECT, type StandInMark } from './stand-in.js';
 
 /** Puts into a decoded value what the stand-ins in it stand for. */
 export class StandInReader {
   readonly #mark: StandInMark;
-  readonly #mapsAreObjects: boolean;
   readonly #restored = new Map<object, unknown>();
 
-  /** @param mapsAreObjects each `Map` is to become an object */
-  constructor(mark: StandInMark, mapsAreObjects: boolean) {
+  constructor(mark: StandInMark) {
     this.#mark = mark;
-    this.#mapsAreObjects = mapsAreObjects;
   }
 
   /** @throws SyntaxError for a stand-in that was never written */
@@ -44,14 +43,8 @@ export class StandInReader {
     return value;
   }
 
-  #map(value: Map<unknown, unknown>): object {
+  #map(value: Map<unknown, unknown>): Map<unknown, unknown> {
     const entries = [...value];
-    if (this.#mapsAreObjects) {
-      const object = {};
-      this.#restored.set(value, object);
-      for (const [name, member] of entries) defineMember(object, String(name), this.restore(member), true);
-      return object;
-    }
     this.#restored.set(value, value);
     value.clear();
     for (const [key, member] of entries) value.set(this.restore(key), this.restore(member));
@@ -80,6 +73,7 @@ export class StandInReader {
     const map = new Map<unknown, unknown>();
     this.#restored.set(list, map);
     if (list.length % 2 !== 0) throw damage('a Map with half an entry');
+    if (areCollidingKeys(list.filter((_, at) => at >= 2 && at % 2 === 0))) throw collision();
     for (let i = 2; i < list.length; i += 2) map.set(this.restore(list[i]), this.restore(list[i + 1]));
     return map;
   }
@@ -101,10 +95,13 @@ export class StandInReader {
   }
 
   #define(target: object, list: readonly unknown[], start: number, end: number, enumerable: boolean): void {
+    const builder = new ObjectBuilder(target);
     for (let i = start; i < end; i += 2) {
       const name = list[i];
       if (typeof name !== 'string' || i + 1 >= end) throw damage('a member without a name');
-      defineMember(target, name, this.restore(list[i + 1]), enumerable);
+      const member = this.restore(list[i + 1]);
+      if (enumerable) builder.add(name, member);
+      else defineMember(target, name, member, false);
     }
   }
 }

@@ -4,11 +4,13 @@ import { Staging } from './staging.js';
 import { StandInMark } from './stand-in.js';
 import { StandInReader } from './stand-in-reader.js';
 import { StandInWriter } from './stand-in-writer.js';
+import { StructuredDecoder } from './structured-decoder.js';
+import { NEVER_USED } from './structured-extensions.js';
 import { StructuredLook } from './structured-look.js';
 import { StructuredScanner } from './structured-scanner.js';
 
 /** Stands before a value without records; no value with records starts with it. */
-const WITHOUT_RECORDS = 0xc1;
+const WITHOUT_RECORDS = NEVER_USED;
 
 /** msgpackr's structured cloning, with stand-ins for what that would change. */
 export class StructuredForm {
@@ -21,14 +23,11 @@ export class StructuredForm {
   constructor(records: boolean) {
     const staging = new Staging();
     this.#records = records;
-    this.#writer = new SafePacker(records ? newRecordPackr() : newMapPackr(true));
+    this.#writer = new SafePacker(records ? newRecordPackr() : newMapPackr());
     const recordPackr = newRecordPackr();
     this.#mark = new StandInMark(recordPackr);
-    this.#withRecords = new Reader(staging, new StructuredScanner(true), recordPackr, {
-      choose: () => recordPackr,
-      finish: (value, { hasStandIn }) => (hasStandIn ? this.#restore(value, false) : value),
-    });
-    this.#withoutRecords = this.#mapReader(staging);
+    this.#withRecords = this.#newReader(staging, recordPackr, true);
+    this.#withoutRecords = this.#newReader(staging, newMapPackr(), false);
   }
 
   encode(value: unknown): Uint8Array {
@@ -47,19 +46,12 @@ export class StructuredForm {
       : this.#withRecords.read(data);
   }
 
-  #mapReader(staging: Staging): Reader<StructuredScanner> {
-    const mapPackr = newMapPackr(true);
-    // Of an object that contains itself, msgpackr builds a Map, and would fail over it being an object too.
-    const circlePackr = newMapPackr(false);
-    return new Reader(staging, new StructuredScanner(false), mapPackr, {
-      choose: ({ hasPointer }) => (hasPointer ? circlePackr : mapPackr),
-      finish: (value, { hasStandIn, hasPointer }) =>
-        hasStandIn || hasPointer ? this.#restore(value, hasPointer) : value,
+  #newReader(staging: Staging, msgpackr: Msgpackr, records: boolean): Reader<StructuredScanner> {
+    const decoder = new StructuredDecoder(msgpackr, this.#mark, records);
+    return new Reader(staging, new StructuredScanner(records), msgpackr, (bytes, { hasStandIn }) => {
+      const value = decoder.decode(bytes);
+      return hasStandIn ? new StandInReader(this.#mark).restore(value) : value;
     });
-  }
-
-  #restore(value: unknown, mapsAreObjects: boolean): unknown {
-    return new StandInReader(this.#mark, mapsAreObjects).restore(value);
   }
 }
 
@@ -69,6 +61,11 @@ function newRecordPackr(): Msgpackr {
 }
 
 /** Writes objects as maps. */
-function newMapPackr(mapsAsObjects: boolean): Msgpackr {
-  return newMsgpackr({ structuredClone: true, useRecords: false, variableMapSize: true, mapsAsObjects });
+function newMapPackr(): Msgpackr {
+  return newMsgpackr({
+    structuredClone: true,
+    useRecords: false,
+    variableMapSize: true,
+    mapsAsObjects: true,
+  });
 }

@@ -1,19 +1,20 @@
+import { FEW_KEYS } from './number-keys.js';
 import { damage } from './refusal.js';
 import { Scanner } from './scanner.js';
 import type { StagedBytes } from './staging.js';
+import {
+  BIGINT,
+  NEVER_USED,
+  POINTER,
+  RECORD,
+  REFERENCED,
+  REGEXP,
+  SET,
+  TYPED_ARRAY,
+  UNDEFINED,
+} from './structured-extensions.js';
 
-/** msgpackr's extension types, as its documentation names them. */
-const UNDEFINED = 0x00;
-const BIGINT = 0x42;
-const REFERENCED = 0x69;
-const POINTER = 0x70;
-const RECORD = 0x72;
-const SET = 0x73;
-const TYPED_ARRAY = 0x74;
-const REGEXP = 0x78;
 const TIMESTAMP = 0xff;
-
-const NEVER_USED = 0xc1;
 /** Tokens of records, 0x40 to 0x7f. */
 const FIRST_RECORD = 0x40;
 const RECORD_IDS = 64;
@@ -31,10 +32,11 @@ export class StructuredScanner extends Scanner {
   readonly #members = new Map<number, number>();
   /** Numbers of the references met so far; for a list of member names with its length. */
   readonly #references = new Map<number, number>();
+  /** Memory for the indexes among the names of a record and of a list of names, where there was any. */
+  readonly #recordRooms = new Map<number, number>();
+  readonly #listRooms = new Map<number, number>();
   /** True if the bytes hold a stand-in, which is to be replaced after decoding. */
   hasStandIn = false;
-  /** True if one object stands in several places. */
-  hasPointer = false;
 
   constructor(records: boolean) {
     super();
@@ -44,6 +46,8 @@ export class StructuredScanner extends Scanner {
   override scan(bytes: StagedBytes, end: number): void {
     this.#members.clear();
     if (this.#references.size > 0) this.#references.clear();
+    if (this.#recordRooms.size > 0) this.#recordRooms.clear();
+    if (this.#listRooms.size > 0) this.#listRooms.clear();
     super.scan(bytes, end);
     if (this.hasProto) throw damage('a member name that it writes in another way');
   }
@@ -51,7 +55,11 @@ export class StructuredScanner extends Scanner {
   protected override reset(): void {
     super.reset();
     this.hasStandIn = false;
-    this.hasPointer = false;
+  }
+
+  /** Keys of a `Map` that are numbers may have been chosen to take time, which only the decoder looks at. */
+  protected override large(): void {
+    if (this.#records) this.isSpecial = true;
   }
 
   protected override key(at: number, depth: number): number {
@@ -62,6 +70,7 @@ export class StructuredScanner extends Scanner {
     if (!this.#records) return at + 1;
     const count = this.#members.get(token);
     if (count === undefined) throw damage('a record that is not defined');
+    if (this.#recordRooms.size > 0) this.room += this.#recordRooms.get(token) ?? 0;
     return this.items(at + 1, count, depth + 1);
   }
 
@@ -90,10 +99,11 @@ export class StructuredScanner extends Scanner {
         return this.#definition(next, content, depth);
       case SET:
         if (!this.#isArray(next)) throw damage('a Set without members');
+        if (this.#count(next) > FEW_KEYS) this.isSpecial = true;
         return this.value(next, depth);
       case REGEXP:
         if (this.#token(next) !== 0x92) throw damage('no regular expression');
-        return this.#plainText(this.#plainText(next + 1));
+        return this.#plainText(this.#plainText(next + 1, depth), depth);
       case UNDEFINED:
         return next;
       case TIMESTAMP:
@@ -109,8 +119,10 @@ export class StructuredScanner extends Scanner {
     if (!this.#records || token < FIRST_RECORD || token >= FIRST_RECORD + RECORD_IDS) {
       throw damage('no definition of a record');
     }
+    const before = this.room;
     const [count, next] = this.#names(at);
     this.#members.set(token, count);
+    if (this.room > before || this.#recordRooms.size > 0) this.#recordRooms.set(token, this.room - before);
     return this.items(next, count, depth + 1);
   }
 
@@ -120,23 +132,36 @@ export class StructuredScanner extends Scanner {
     const start = this.skip(at, REFERENCE_BYTES);
     const id = this.bytes.dataView.getUint32(at + 2);
     if (this.bytes[at + 1] === REFERENCED && !this.#references.has(id)) {
+      const before = this.room;
       const list = this.#nameList(start);
       this.#references.set(id, list[0]);
+      if (this.room > before) this.#listRooms.set(id, this.room - before);
       return list;
     }
     const count = this.bytes[at + 1] === POINTER ? (this.#references.get(id) ?? -1) : -1;
     if (count < 0) throw damage('no definition of a record');
+    this.room += this.#listRooms.get(id) ?? 0;
     return [count, start];
   }
 
   #nameList(at: number): readonly [count: number, next: number] {
-    const token = this.#token(at);
     if (!this.#isArray(at)) throw damage('no definition of a record');
-    const wide = token === 0xdc ? 2 : token === 0xdd ? 4 : 0;
-    const count = wide === 0 ? token & 15 : this.length(at + 1, wide);
-    let next = at + 1 + wide;
-    for (let i = 0; i < count; i += 1) next = this.#plainText(next);
+    const count = this.#count(at);
+    const token = this.bytes[at];
+    let next = at + (token === 0xdc ? 3 : token === 0xdd ? 5 : 1);
+    for (let i = 0; i < count; i += 1) {
+      if (!this.#isText(next)) throw noText();
+      this.member = i;
+      next = this.name(next);
+    }
     return [count, next];
+  }
+
+  /** The length of a list. */
+  #count(at: number): number {
+    const token = this.#token(at);
+    if (token < 0xa0) return token & 15;
+    return this.length(at + 1, token === 0xdc ? 2 : 4);
   }
 
   /** A value that is referred to later, or a reference to one; `undefined` for anything else of four bytes. */
@@ -145,7 +170,6 @@ export class StructuredScanner extends Scanner {
     if (type !== REFERENCED && type !== POINTER) return undefined;
     const next = this.skip(at, REFERENCE_BYTES);
     const id = this.bytes.dataView.getUint32(at + 2);
-    this.hasPointer = true;
     this.isSpecial = true;
     if (this.#references.has(id) !== (type === POINTER)) throw damage('a reference to nothing');
     if (type === POINTER) return next;
@@ -176,9 +200,17 @@ export class StructuredScanner extends Scanner {
     return this.bytes[at] as number;
   }
 
-  #plainText(at: number): number {
+  #isText(at: number): boolean {
     const token = this.#token(at);
-    if ((token >= 0xa0 && token < 0xc0) || (token >= 0xd9 && token <= 0xdb)) return this.name(at);
-    throw damage('a name that is no text');
+    return (token >= 0xa0 && token < 0xc0) || (token >= 0xd9 && token <= 0xdb);
   }
+
+  #plainText(at: number, depth: number): number {
+    if (!this.#isText(at)) throw noText();
+    return this.value(at, depth);
+  }
+}
+
+function noText(): SyntaxError {
+  return damage('a name that is no text');
 }

@@ -2,11 +2,34 @@
 interface Globals {
   readonly TextDecoder: new (
     label: string,
-    options: { readonly fatal: boolean },
+    options: { readonly fatal: boolean; readonly ignoreBOM?: boolean },
   ) => { decode(bytes: Uint8Array): string };
+  readonly Buffer?: {
+    readonly prototype: { latin1Slice?(this: Uint8Array, start: number, end: number): string };
+  };
 }
 
-const strictDecoder = new (globalThis as unknown as Globals).TextDecoder('utf-8', { fatal: true });
+const Decoder = (globalThis as unknown as Globals).TextDecoder;
+const BufferClass = (globalThis as unknown as Globals).Buffer;
+const strictDecoder = new Decoder('utf-8', { fatal: true });
+/** Takes a byte order mark for text like any other, which is what its option means. */
+const exactDecoder = new Decoder('utf-8', { fatal: true, ignoreBOM: true });
+/** Quicker for short ASCII, where there is one. */
+const latin1Slice = BufferClass?.prototype.latin1Slice;
+const SHORT_ASCII = 64;
+
+/** The text that `[at, end)` is in UTF-8, byte order marks included. */
+export function textOf(bytes: Uint8Array, at: number, end: number): string {
+  return latin1Slice !== undefined && isShortAscii(bytes, at, end)
+    ? latin1Slice.call(bytes, at, end)
+    : exactDecoder.decode(bytes.subarray(at, end));
+}
+
+function isShortAscii(bytes: Uint8Array, at: number, end: number): boolean {
+  if (end - at > SHORT_ASCII) return false;
+  for (let i = at; i < end; i += 1) if ((bytes[i] as number) >= 0x80) return false;
+  return true;
+}
 
 /** {@link isUtf8} for long text, of which most is ASCII. */
 export function isLongUtf8(bytes: Uint8Array, at: number, end: number): boolean {
