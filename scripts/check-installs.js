@@ -18,7 +18,11 @@ const quickstartLimit = 300 * 1024;
 
 const quickstart = ['@mc/memcached', '@mc/core', '@mc/protocol', '@mc/transport-tcp', '@mc/codec-json'];
 
-/** The documented ways to combine the packages. */
+/**
+ * The documented ways to combine the packages. `hosts` are what an adapter plugs into, from the registry.
+ *
+ * @type {{ title: string, packages: string[] | undefined, hosts?: string[], programs: string[], typed: string[], limit: number }[]}
+ */
 const combinations = [
   {
     title: 'the quickstart',
@@ -55,8 +59,43 @@ const combinations = [
     typed: ['migration.mts'],
     limit: 512 * 1024,
   },
+  ...['5.6.0', '6.1.0'].map((version) => ({
+    title: `Keyv ${version}`,
+    packages: [...quickstart, '@mc/adapter-keyv'],
+    hosts: [`keyv@${version}`],
+    programs: ['keyv.mjs', 'keyv.cjs'],
+    typed: [],
+    limit: 8 * 1024 * 1024,
+  })),
   {
-    title: 'everything, with the test doubles and no test runner,',
+    title: 'cache-manager 7',
+    packages: [...quickstart, '@mc/adapter-keyv', '@mc/adapter-cache-manager'],
+    hosts: ['cache-manager@7.2.9'],
+    programs: ['cache-manager.mjs', 'cache-manager.cjs'],
+    typed: [],
+    limit: 8 * 1024 * 1024,
+  },
+  {
+    title: 'NestJS',
+    packages: [...quickstart, '@mc/adapter-keyv', '@mc/adapter-cache-manager'],
+    hosts: [
+      ...['cache-manager@7.2.9', '@nestjs/cache-manager@12.0.0', '@nestjs/common@11.2.10'],
+      ...['@nestjs/core@11.2.10', 'reflect-metadata@0.2.2', 'rxjs@7.8.2'],
+    ],
+    programs: ['nest.mjs', 'nest.cjs'],
+    typed: [],
+    limit: 64 * 1024 * 1024,
+  },
+  {
+    title: 'unstorage and express-session',
+    packages: [...quickstart, '@mc/adapter-unstorage', '@mc/adapter-express-session'],
+    hosts: ['unstorage@1.17.6', 'express-session@1.19.0'],
+    programs: ['hosts.mjs', 'hosts.cjs'],
+    typed: [],
+    limit: 32 * 1024 * 1024,
+  },
+  {
+    title: 'everything but the adapters, with the test doubles and no test runner,',
     packages: undefined,
     programs: ['testing.mjs'],
     typed: [],
@@ -76,6 +115,20 @@ function sizeOf(folder) {
   return files
     .map((file) => statSync(join(folder, file)))
     .reduce((sum, s) => sum + (s.isFile() ? s.size : 0), 0);
+}
+
+/**
+ * An empty project with the tarballs and their hosts installed by npm, as a user has them.
+ *
+ * @param {string} project
+ * @param {Tarball[]} tarballs
+ * @param {readonly string[]} hosts
+ */
+async function installWithHosts(project, tarballs, hosts) {
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'consumer', private: true }));
+  const flags = ['--no-audit', '--no-fund', '--loglevel=error'];
+  const paths = tarballs.map(({ path }) => path);
+  await mustRun('npm', ['install', ...flags, ...paths, ...hosts], { cwd: project, output: 'collect' });
 }
 
 /**
@@ -122,14 +175,12 @@ async function compile(project, typed) {
  * @param {{ binary: string, server: string }} memcached a memcached, and the address of a running one
  */
 async function checkCombination(combination, all, libraries, { binary, server }) {
-  const { title, packages, programs, typed, limit } = combination;
+  const { title, packages, hosts, programs, typed, limit } = combination;
   const project = mkdtempSync(join(tmpdir(), 'mc-consumer-'));
   try {
-    await installTarballs(
-      project,
-      all.filter(({ name }) => packages?.includes(name) ?? true),
-      libraries,
-    );
+    const tarballs = all.filter(({ name }) => packages?.includes(name) ?? !name.includes('adapter-'));
+    if (hosts === undefined) await installTarballs(project, tarballs, libraries);
+    else await installWithHosts(project, tarballs, hosts);
     for (const file of [...programs, ...typed]) {
       cpSync(join(root, 'scripts', 'consumer', file), join(project, file));
     }

@@ -31,7 +31,8 @@ export function librariesOf({ manifest }) {
  */
 export async function packLibraries(tarballs) {
   const libraries = new Map();
-  for (const tarball of tarballs) {
+  // An adapter's libraries come with its host.
+  for (const tarball of tarballs.filter(({ name }) => !name.includes('adapter-'))) {
     for (const name of librariesOf(tarball)) {
       if (!libraries.has(name)) libraries.set(name, await packLibrary(tarball, name));
     }

@@ -1,3 +1,4 @@
+import { benchAdapters } from './adapters/bench-adapters.js';
 import { readCommandLine, type Settings, USAGE } from './command-line.js';
 import { findMemcached, findRedis } from './find-program.js';
 import { findPinning, type Pinning } from './pinning.js';
@@ -15,6 +16,7 @@ import { benchValues } from './values/bench-values.js';
 const MEMCACHED_SERVERS = 4;
 /** Benchmarks that have a word of their own: `pnpm bench routing`. */
 const BENCHES: ReadonlyMap<string, (args: readonly string[]) => Promise<number>> = new Map([
+  ['adapters', benchAdapters],
   ['routing', benchRouting],
   ['values', benchValues],
 ]);

@@ -130,10 +130,10 @@ class Unreadable {
 /** A call of one operation on one key or one server: a request with a promise. */
 export class Call extends Pending {
   readonly promise: Promise<unknown>;
+  readonly operation: Operation;
   readonly #resolve: (value: unknown) => void;
   readonly #reject: (error: unknown) => void;
   readonly #context: Context;
-  readonly #operation: Operation;
   readonly #givenKey: Key | undefined;
   readonly #fallback: unknown;
   /** What has come of the reply so far: a value, an {@link Unreadable}, or statistics. */
@@ -161,7 +161,7 @@ export class Call extends Pending {
     this.#resolve = captured.resolve;
     this.#reject = captured.reject;
     this.#context = context;
-    this.#operation = operation;
+    this.operation = operation;
     this.#givenKey = givenKey;
     this.#fallback = input.fallback;
   }
@@ -188,7 +188,7 @@ export class Call extends Pending {
   }
 
   override onReply(kind: ReplyKind, reader: ReplyReader): void {
-    switch (this.#operation.replies[kind]) {
+    switch (this.operation.replies[kind]) {
       case 'value':
         this.#keep(unpackReply, reader);
         break;
@@ -232,9 +232,9 @@ export class Call extends Pending {
 
   override onFailure(error: MemcachedError): void {
     if (this.settled) return;
-    const { onFailure } = this.#operation;
+    const { onFailure } = this.operation;
     if (onFailure !== undefined && this.#context.onServerFailure === 'miss' && isServerFailure(error)) {
-      this.#context.events.emit('failure', { server: error.server, operation: this.#operation.name, error });
+      this.#context.events.emit('failure', { server: error.server, operation: this.operation.name, error });
       this.#succeed(onFailure === 'miss' ? this.#fallback : false);
       return;
     }

@@ -16,6 +16,7 @@ import type {
   IncrMultiOptions,
   Key,
   KeyCallOptions,
+  KeysOptions,
   MemcachedClient,
   MultiOptions,
   Server,
@@ -32,9 +33,10 @@ import { executeAll } from './execute-all.js';
 import { allCounted, allThere, executeMany, executeStoreMany, foundValues } from './execute-many.js';
 import { isDiscovery } from './fleet-options.js';
 import { decidingKey } from './key-rules.js';
+import { listKeys, stopListings } from './keys.js';
 import { MapView } from './map-view.js';
 import { OPERATIONS, type Operation } from './operations.js';
-import { checkOptionNames } from './options.js';
+import { channelSettings, checkOptionNames } from './options.js';
 import { deserialize, serialize } from './serialize.js';
 import { viewOptions } from './view-options.js';
 
@@ -205,7 +207,7 @@ class Client implements MemcachedClient {
 
   hash(key: Key): number {
     const { fleet, keyRules } = this.#context;
-    return fleet.hash(decidingKey(keyRules, key, undefined)) >>> 0;
+    return fleet.hash(decidingKey(keyRules, key, undefined));
   }
 
   serverFor(key: Key, options?: Pick<KeyCallOptions, 'routeBy'>): Server {
@@ -240,6 +242,16 @@ class Client implements MemcachedClient {
 
   version(options?: CallOptions): Promise<Map<string, string>> {
     return this.#all(OPERATIONS.version, { options });
+  }
+
+  async *keys(options?: KeysOptions): AsyncGenerator<Key, void> {
+    const checked = checkOptions(options);
+    if (this.#isClosed) throw new ClosedError();
+    const { fleet, keyRules, packOrder } = this.#context;
+    // A discovery may be yet to name the servers.
+    await packOrder.all(checked.signal);
+    const settings = { ...channelSettings(this.#options), fleet, prefix: keyRules.prefix };
+    yield* listKeys({ ...settings, transport: this.#options.transport }, checked);
   }
 
   // ---------------------------------------------------------------- values, views, events
@@ -278,8 +290,9 @@ class Client implements MemcachedClient {
     if (this.#owner !== undefined) return;
     const { discovery, packOrder, fleet } = this.#context;
     discovery?.stop();
+    stopListings(fleet);
     fleet.giveUpWaiting();
-    await packOrder.all();
+    await packOrder.all(undefined, Number.POSITIVE_INFINITY);
     await fleet.close();
   }
 

@@ -1,4 +1,5 @@
 import type { ChannelOptions } from './connection/channel-options.js';
+import { DialPaces } from './connection/dial-paces.js';
 import { ServerChannel } from './connection/server-channel.js';
 import type { ClientOptions, Server, ServerFailurePolicy, ViewOptions } from './contract.js';
 import { DiscoveryLoop } from './discovery-loop.js';
@@ -44,8 +45,9 @@ export function makeContext(options: ClientOptions): Context {
     keepsBytes: (flags: number) => coder.keepsBytes(flags),
   };
   const events = new Events();
-  const fleet = makeFleet(options, listed, fleetSettings(options), channelOptions, events);
-  const packOrder = new PackOrder();
+  const packOrder = new PackOrder(channelOptions.maxQueuedCalls);
+  const onListed = () => packOrder.release();
+  const fleet = makeFleet(options, listed, fleetSettings(options), channelOptions, events, onListed);
   const context = {
     ...callSettings(options),
     keyRules: keyRulesOf(options),
@@ -56,8 +58,9 @@ export function makeContext(options: ClientOptions): Context {
   };
   if (!isDiscovery(servers)) return { ...context, discovery: undefined };
   const discovery = new DiscoveryLoop(discoveryOf(servers), fleet, events);
-  // Calls made before the first list has come wait for it, in their order.
-  packOrder.addForAll([discovery.start()]);
+  // Calls made before the first list has come, wherever from, wait for it, in their order.
+  packOrder.hold();
+  discovery.start();
   return { ...context, discovery };
 }
 
@@ -67,15 +70,24 @@ function makeFleet(
   { gutter, ...settings }: FleetSettings,
   channelOptions: Omit<ChannelOptions, 'maxTtl'>,
   events: Events,
+  onListed: () => void,
 ): Fleet {
   const emit = events.emit.bind(events) as FleetOptions['emit'];
+  const paces = new DialPaces(channelOptions.retryTimeoutMs);
   const fleetOf = (list: readonly Server[], maxTtl: number, more: Pick<FleetOptions, 'eject' | 'gutter'>) =>
     new Fleet(list, {
       ...settings,
       ...more,
       emit,
+      onListed,
       makeChannel: (server, onHealthChange) =>
-        new ServerChannel(server, options.transport, { ...channelOptions, maxTtl }, { emit, onHealthChange }),
+        new ServerChannel(
+          server,
+          options.transport,
+          { ...channelOptions, maxTtl },
+          { emit, onHealthChange },
+          paces.of(server.name),
+        ),
     });
   const second =
     gutter === undefined
@@ -88,7 +100,7 @@ function makeFleet(
 export function viewContext(base: Context, merged: ClientOptions, view: ViewOptions): Context {
   return {
     ...base,
-    keyRules: { ...base.keyRules, prefix: checkPrefix(merged.keyPrefix) },
+    keyRules: { ...base.keyRules, prefix: checkPrefix(merged.keyPrefix, base.keyRules.digestsLongKeys) },
     timeoutMs: viewTimeout(view.timeoutMs, base.timeoutMs),
     coder: makeCoder(merged, maxValueBytesOf(merged)),
   };

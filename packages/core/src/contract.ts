@@ -132,6 +132,9 @@ export interface Link {
   close(): void;
   /** Closes at once and drops what was not sent. */
   destroy(error?: Error): void;
+  /** Optional, with `resume`: reads no more until then, so that what comes in can be taken slowly. */
+  pause?(): void;
+  resume?(): void;
 }
 
 /** What a link reports. */
@@ -179,7 +182,7 @@ export interface ServerSnapshot extends Server {
   readonly failures: number;
   /** The last failure, while it counts. */
   readonly error: MemcachedError | undefined;
-  /** True where the ring was rebuilt without it. */
+  /** True where the ring was rebuilt without it, and it is not back. */
   readonly isEjected: boolean;
   /** True for a server of the gutter. */
   readonly isGutter: boolean;
@@ -274,6 +277,12 @@ export interface IncrMultiOptions extends MultiOptions {
   readonly delta?: number | bigint;
 }
 
+/** Options of `keys`. */
+export interface KeysOptions {
+  /** An `AbortSignal`; ends the listing with an `AbortError`. */
+  readonly signal?: AbortSignalLike;
+}
+
 /** Entries of a batch: an object, a `Map`, or any iterable of pairs. */
 export type Entries<V = unknown> = Readonly<Record<string, V>> | Iterable<readonly [Key, V]>;
 
@@ -364,7 +373,10 @@ export interface ClientOptions extends ValueOptions {
   readonly retryTimeoutMs?: number;
   /** How often a read that was lost with its connection is sent again, 0 or more. Default 1. */
   readonly retries?: number;
-  /** Calls that may wait to be sent to one server. Default 65,536. */
+  /**
+   * Calls that may wait to be sent to one server, and keys of calls that may wait for a {@link Discovery} to name the
+   * servers. Default 65,536.
+   */
   readonly maxQueuedCalls?: number;
   /** Largest value accepted from a server, in bytes, also after decompression. Default 64 MiB. */
   readonly maxValueBytes?: number;
@@ -372,7 +384,10 @@ export interface ClientOptions extends ValueOptions {
   readonly mergeGets?: boolean;
   /** True: the ring is rebuilt without a server that is down, and with it when it is back. Default false. */
   readonly eject?: boolean;
-  /** Servers that take the keys of one that is down; excludes `eject`. Default none. */
+  /**
+   * Servers that take the keys of one that is down, but for `add`, `cas`, `incr` and `decr`, which fail then; excludes
+   * `eject`. Default none.
+   */
   readonly gutter?: GutterOptions;
   /** `throw` (default) rejects; `miss` turns reads into misses and set-type writes and deletes into `false`. */
   readonly onServerFailure?: ServerFailurePolicy;
@@ -402,7 +417,7 @@ export interface ClientEvents {
   readonly rejoin: { readonly server: string };
   /** The list of servers changed. */
   readonly servers: { readonly added: readonly string[]; readonly removed: readonly string[] };
-  /** A discovery failed, or answered rubbish; the last good list stays. */
+  /** A discovery failed, or answered rubbish or (told once a version) an older list; the last good list stays. */
   readonly discoveryFailed: { readonly source: string; readonly error: unknown };
   /** `onServerFailure: 'miss'` hid this failure. */
   readonly failure: {
@@ -493,7 +508,10 @@ export interface MemcachedClient<V = unknown> extends AsyncDisposable {
   servers(): ServerSnapshot[];
   /** Adds a server to the list. Resolves at once; rejects with a `ConfigurationError` where it is there already. */
   addServer(server: ServerInput): Promise<void>;
-  /** Takes a server off the list; false where it was not on it. Resolves when its last calls have settled. */
+  /**
+   * Takes a server off the list; false where it was not on it. Resolves when its last calls have settled, or when it is
+   * put back before that.
+   */
   removeServer(server: ServerInput): Promise<boolean>;
   /**
    * Replaces the list. Servers that stay keep their connections, and calls in flight finish. Resolves when the last
@@ -506,6 +524,13 @@ export interface MemcachedClient<V = unknown> extends AsyncDisposable {
   stats(group?: string, options?: CallOptions): Promise<Map<string, Map<string, string>>>;
   /** Version by server name. */
   version(options?: CallOptions): Promise<Map<string, string>>;
+  /**
+   * The keys of all servers, one server after the other, each on a connection of its own: those under the client's
+   * prefix, without it; bytes where a key is no UTF-8. Some may have expired, and what is written meanwhile may be in
+   * the list or not. Ends with the loop that reads it. Rejects with `ClientError` where a server does not list its
+   * keys. Source: memcached protocol.txt, `lru_crawler metadump`.
+   */
+  keys(options?: KeysOptions): AsyncGenerator<Key, void>;
   /** A view with the methods of a Map. */
   asMap<T = V>(): AsyncMapView<T>;
   /** What would be stored, uncompressed. Throws `EncodeError`. */

@@ -29,14 +29,14 @@ export class DiscoveryLoop {
   readonly #fleet: Fleet;
   readonly #events: Events;
   #version: bigint | undefined;
+  /** Older ones that were told of. */
+  readonly #ignored: Set<bigint> = new Set();
   /** The list that was taken last, to tell whether there is a new one. */
   #list: string | undefined;
   #timer: TimerHandle | undefined;
   /** Of the look that is going on. */
   #abort: AbortControllerLike | undefined;
   #isStopped = false;
-  #onFirstList: () => void = () => {};
-
   constructor(discovery: Discovery, fleet: Fleet, events: Events) {
     this.#discovery = discovery;
     this.#intervalMs = discovery.intervalMs;
@@ -45,13 +45,9 @@ export class DiscoveryLoop {
     this.#events = events;
   }
 
-  /** Begins to look. Resolves with the first list, or when it is stopped. */
-  start(): Promise<void> {
-    const firstList = new Promise<void>((resolve) => {
-      this.#onFirstList = resolve;
-    });
+  /** Begins to look. */
+  start(): void {
     void this.#look();
-    return firstList;
   }
 
   /** Looks no more. */
@@ -59,7 +55,6 @@ export class DiscoveryLoop {
     this.#isStopped = true;
     this.#stopTimer();
     this.#abort?.abort(new ClosedError());
-    this.#onFirstList();
   }
 
   async #look(): Promise<void> {
@@ -102,13 +97,28 @@ export class DiscoveryLoop {
   /** @throws ConfigurationError for rubbish: nothing changes then */
   #take(found: DiscoveredServers): void {
     const { servers, version } = checkFound(found);
-    if (this.#version !== undefined && version !== undefined && version < this.#version) return;
+    if (this.#version !== undefined && version !== undefined) {
+      if (version < this.#version) {
+        this.#ignore(version, this.#version);
+        return;
+      }
+      if (version > this.#version) this.#ignored.clear();
+    }
     const list = textOf(servers);
     // The same list again is no news: no ring is built, and nothing is undone that was changed by hand meanwhile.
     if (list !== this.#list) void this.#fleet.set(servers);
     this.#list = list;
     this.#version = version ?? this.#version;
-    this.#onFirstList();
+  }
+
+  /** A late answer, or a source that was made anew and counts from the beginning: told once, for somebody to see. */
+  #ignore(version: bigint, last: bigint): void {
+    if (this.#ignored.has(version)) return;
+    this.#ignored.add(version);
+    const error = new ConfigurationError(
+      `version ${version} of the list is ignored: the last one was ${last}`,
+    );
+    this.#events.emit('discoveryFailed', { source: this.#name, error });
   }
 }
 

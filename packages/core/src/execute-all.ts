@@ -4,7 +4,6 @@ import type { Context } from './context.js';
 import { PartialFailureError } from './errors.js';
 import type { Operation } from './operations.js';
 import { clockMs } from './runtime.js';
-import { within } from './within.js';
 
 /** One operation on every server: results by server name, or a `PartialFailureError` whose errors are by server name. */
 export async function executeAll(
@@ -36,12 +35,9 @@ async function submitInOrder(
   if (packOrder.isIdle) return submitAll(context, operation, input, 0);
   const timeoutMs = timeoutOf(input.options, context.timeoutMs);
   const deadlineMs = clockMs() + timeoutMs;
-  const earlier = packOrder.all();
-  const submitted = within(earlier, timeoutMs, input.options?.signal ?? undefined).then(() =>
+  return packOrder.inTurn(undefined, [], timeoutMs, input.options?.signal, () =>
     submitAll(context, operation, input, deadlineMs),
   );
-  packOrder.addForAll([earlier, submitted.catch(() => {})]);
-  return submitted;
 }
 
 /** The outcomes by server name. */

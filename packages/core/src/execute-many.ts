@@ -8,7 +8,6 @@ import { AbortError, CacheMissError, PartialFailureError } from './errors.js';
 import { channelOf } from './execute.js';
 import { joinedKey, routeKeyOf, wireKeyOf } from './key-rules.js';
 import type { Operation } from './operations.js';
-import { within } from './within.js';
 
 /**
  * One operation without values on many keys: all keys are checked before anything is sent, then each server gets its
@@ -90,19 +89,16 @@ function submitInOrder(
   refuseAborted(input);
   const { packOrder } = context;
   if (packing.length === 0 && packOrder.isIdle) {
-    batch.submit((item) => channelOf(context, item));
+    batch.submit((item) => channelOf(context, item, batch.operation));
     return batch.outcome;
   }
-  const keys = [...identities];
-  const earlier = keys.map((key) => packOrder.tailOf(key));
   batch.startClock();
-  const work = Promise.all([...packing, ...earlier]);
-  const submitted = within(work, batch.timeoutMs, input.options?.signal ?? undefined).then(() => {
-    refuseAborted(input);
-    batch.submit((item) => channelOf(context, item));
-  });
-  packOrder.add(keys, [...earlier, submitted.catch(() => {})]);
-  return submitted.then(() => batch.outcome);
+  return packOrder
+    .inTurn([...identities], packing, batch.timeoutMs, input.options?.signal, () => {
+      refuseAborted(input);
+      batch.submit((item) => channelOf(context, item, batch.operation));
+    })
+    .then(() => batch.outcome);
 }
 
 /** Concludes with `result`, or the `PartialFailureError` that holds it. */

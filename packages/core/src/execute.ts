@@ -8,7 +8,6 @@ import { routeKeyOf, wireKeyOf } from './key-rules.js';
 import type { Operation } from './operations.js';
 import { clockMs } from './runtime.js';
 import { captureBytes, packText } from './value/simple.js';
-import { within } from './within.js';
 
 const NOTHING: CallInput = {};
 
@@ -90,35 +89,48 @@ function makeCall(context: Context, operation: Operation, key: Key, input: CallI
 }
 
 /** The way to the server that holds the request's key, as the servers are now. @throws ConfigurationError */
-export function channelOf(context: Context, request: Pending): ServerChannel {
-  return context.fleet.channelFor(request.routeKey ?? (request.key as WireKey));
+export function channelOf(context: Context, request: Pending, { onFailure }: Operation): ServerChannel {
+  // What always rejects where its server fails is done by that server alone: a lock, a counter or a CAS id of one
+  // server means nothing on another.
+  return context.fleet.channelFor(request.routeKey ?? (request.key as WireKey), onFailure !== undefined);
 }
 
-/** Submits the call, behind an earlier call on its key whose value is still being packed. */
+/** Submits the call, behind an earlier call on its key that still waits. Whatever is wrong is the call's outcome. */
 function submit(context: Context, call: Call, input: CallInput): void {
   const { packOrder } = context;
-  if (packOrder.isIdle) {
-    call.submitTo(channelOf(context, call));
-    return;
+  try {
+    if (packOrder.isIdle || !packOrder.isBusy(keyIdentity(call.key as WireKey))) {
+      call.submitTo(channelOf(context, call, call.operation));
+    } else submitInTurn(context, call, input, []);
+  } catch (error) {
+    refuse(call, error);
   }
-  const identity = keyIdentity(call.key as WireKey);
-  const earlier = packOrder.tailOf(identity);
-  if (earlier === undefined) call.submitTo(channelOf(context, call));
-  else packOrder.add([identity], [earlier, submitAfter(earlier, context, call, input)]);
 }
 
 /** Submits the call when its value is packed; later calls on the key wait for it. */
 function submitPacked(context: Context, call: Call, input: CallInput, packing: Promise<Packed>): void {
-  const identity = keyIdentity(call.key as WireKey);
-  const earlier = context.packOrder.tailOf(identity);
-  const ready = Promise.all([packing, earlier]).then(([packed]) => fillBody(call, packed));
-  context.packOrder.add([identity], [earlier, submitAfter(ready, context, call, input)]);
+  const filled = packing.then((packed) => fillBody(call, packed));
+  // The call may be refused before anybody waits for this.
+  filled.catch(() => {});
+  submitInTurn(context, call, input, [filled]);
 }
 
-/** Submits the call after `work`; its deadline counts from now, also while it is in no queue. Never rejects. */
-function submitAfter(work: Promise<unknown>, context: Context, call: Call, input: CallInput): Promise<void> {
+/** Submits the call after `work`, in its turn; its deadline counts from now. */
+function submitInTurn(
+  context: Context,
+  call: Call,
+  input: CallInput,
+  work: ReadonlyArray<Promise<void>>,
+): void {
   call.deadlineMs = clockMs() + call.timeoutMs;
-  return within(work, call.timeoutMs, input.options?.signal ?? undefined)
-    .then(() => call.submitTo(channelOf(context, call)))
-    .catch((error: unknown) => (isMemcachedError(error) ? call.onFailure(error) : call.fail(error)));
+  context.packOrder
+    .inTurn([keyIdentity(call.key as WireKey)], work, call.timeoutMs, input.options?.signal, () =>
+      call.submitTo(channelOf(context, call, call.operation)),
+    )
+    .catch((error: unknown) => refuse(call, error));
+}
+
+function refuse(call: Call, error: unknown): void {
+  if (isMemcachedError(error)) call.onFailure(error);
+  else call.fail(error);
 }

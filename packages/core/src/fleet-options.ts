@@ -9,8 +9,8 @@ import type {
   Server,
 } from './contract.js';
 import { ConfigurationError } from './errors.js';
-import type { KeyRules } from './key-rules.js';
-import { flag, integer } from './option-checks.js';
+import { DIGEST_LENGTH, type KeyRules } from './key-rules.js';
+import { checkOptionTypes, flag, integer } from './option-checks.js';
 import { ketama } from './route/ketama.js';
 import { parseServers } from './server-list.js';
 
@@ -24,7 +24,7 @@ export function keyRulesOf(options: ClientOptions): KeyRules {
     throw new ConfigurationError("longKeys must be 'refuse' or 'digest'");
   }
   return {
-    prefix: checkPrefix(options.keyPrefix),
+    prefix: checkPrefix(options.keyPrefix, longKeys === 'digest'),
     hashesPrefix: flag('hashKeyPrefix', options.hashKeyPrefix, true),
     routeBy,
     digestsLongKeys: longKeys === 'digest',
@@ -66,9 +66,7 @@ export function fleetSettings(options: ClientOptions): FleetSettings {
 
 /** @throws ConfigurationError */
 function gutterOf(gutter: GutterOptions): FleetSettings['gutter'] {
-  if (typeof gutter !== 'object' || gutter === null) {
-    throw new ConfigurationError('gutter must be an object such as { servers, maxTtl: 10 }');
-  }
+  checkOptionTypes('gutter', gutter, { servers: '', maxTtl: '' });
   const servers = parseServers(gutter.servers);
   const maxTtl = integer('maxTtl of gutter', gutter.maxTtl, 10, 1);
   if (maxTtl > MAX_RELATIVE_SECONDS) throw new ConfigurationError('maxTtl of gutter must be at most 30 days');
@@ -92,12 +90,12 @@ export function discoveryOf(servers: Discovery): Discovery {
   return servers;
 }
 
-/** @throws ConfigurationError where no key could follow the prefix */
-export function checkPrefix(keyPrefix: string | undefined): string {
+/** @throws ConfigurationError where no key, or no digest of a long one, could follow the prefix */
+export function checkPrefix(keyPrefix: string | undefined, digestsLongKeys: boolean): string {
   if (keyPrefix === undefined || keyPrefix === '') return '';
   if (typeof keyPrefix !== 'string') throw new ConfigurationError('keyPrefix must be a string');
   try {
-    checkKey('k', keyPrefix);
+    checkKey('k'.repeat(digestsLongKeys ? DIGEST_LENGTH : 1), keyPrefix);
   } catch (cause) {
     throw new ConfigurationError('keyPrefix leaves no room for a key, or holds bytes that no key may hold', {
       cause,

@@ -1,4 +1,4 @@
-import { MemcachedError, type WireKey } from '@mc/protocol';
+import type { WireKey } from '@mc/protocol';
 import type { Emit } from './connection/channel-options.js';
 import type { ServerChannel } from './connection/server-channel.js';
 import type {
@@ -11,7 +11,7 @@ import type {
 } from './contract.js';
 import { ClosedError, ConfigurationError } from './errors.js';
 import { routerWithout } from './route/router-without.js';
-import { buildRouting, type Routing } from './route/routing.js';
+import { buildRouting, type Routing, routingFailed } from './route/routing.js';
 import { sortHosts } from './route/sort-hosts.js';
 import { checkDistinct, parseServer, parseServers } from './server-list.js';
 
@@ -25,6 +25,8 @@ export interface FleetOptions {
   readonly gutter: Fleet | undefined;
   readonly makeChannel: (server: Server, onHealthChange: () => void) => ServerChannel;
   readonly emit: Emit;
+  /** A list is there, or will never come. */
+  readonly onListed: () => void;
 }
 
 /** A server and the way to it. */
@@ -69,7 +71,7 @@ export class Fleet {
 
   // ---------------------------------------------------------------- routing
 
-  /** The hash that keys are placed by. */
+  /** The hash that keys are placed by. @throws ConfigurationError where it fails */
   get hash(): HashFunction {
     return this.#ring.routing.hash;
   }
@@ -79,18 +81,20 @@ export class Fleet {
     return this.#memberFor(key).server;
   }
 
-  /** The way of a call on the key: to its server, or to the gutter while that is down. @throws ConfigurationError */
-  channelFor(key: WireKey): ServerChannel {
+  /** The way to the key's server or, while that is down, to the gutter, if that may be. @throws ConfigurationError */
+  channelFor(key: WireKey, mayUseGutter: boolean): ServerChannel {
     const { channel } = this.#memberFor(key);
     const { gutter } = this.#options;
-    if (gutter === undefined || !channel.isDown) return channel;
-    const other = gutter.channelFor(key);
+    if (gutter === undefined || !channel.isDown || !mayUseGutter) return channel;
+    const other = gutter.channelFor(key, false);
     return other.isDown ? channel : other;
   }
 
   #memberFor(key: WireKey): Member {
-    const member = this.#members[this.#indexOf(key)];
-    if (member !== undefined) return member;
+    const index: unknown = this.#indexOf(key);
+    // A text such as 'length' would name something, too.
+    const member = typeof index === 'number' && this.#members[index];
+    if (member) return member;
     this.#checkListed();
     throw new ConfigurationError('the distribution named a server that does not exist');
   }
@@ -103,20 +107,16 @@ export class Fleet {
 
   #indexOf(key: WireKey): number {
     try {
-      return this.#ring.routing.router.serverFor(key);
+      // A hash of the user's own might write into bytes that are to be sent.
+      return this.#ring.routing.router.serverFor(typeof key === 'string' ? key : new Uint8Array(key));
     } catch (cause) {
-      throw new ConfigurationError('the hash or the distribution failed', { cause });
+      throw routingFailed(cause);
     }
   }
 
   /** @throws ConfigurationError */
   #buildRouting(servers: readonly Server[]): Routing {
-    try {
-      return buildRouting(servers, this.#options.hash, this.#options.distribution);
-    } catch (cause) {
-      if (cause instanceof MemcachedError) throw cause;
-      throw new ConfigurationError('the hash or the distribution failed', { cause });
-    }
+    return buildRouting(servers, this.#options.hash, this.#options.distribution);
   }
 
   /** A server was marked down, or is up again. */
@@ -161,6 +161,7 @@ export class Fleet {
   /** The discovery has stopped: calls that still wait for the first list find none. */
   giveUpWaiting(): void {
     this.#isGivenUp = true;
+    this.#options.onListed();
   }
 
   /** The ways to all servers, the gutter's too. @throws ClosedError, ConfigurationError while there is no list */
@@ -227,11 +228,15 @@ export class Fleet {
     const before = this.#members;
     if (isSameList(this.#servers(), servers)) return Promise.resolve();
     // Whatever may be wrong with the list is found before anything changes.
-    const whole: Ring = { routing: this.#buildRouting(servers), ejected: NONE };
+    const routing = this.#buildRouting(servers);
     const members = this.#membersFor(servers);
     const removed = without(before, members);
     this.#options.emit('servers', { added: namesOf(without(members, before)), removed: namesOf(removed) });
-    this.#use(members, this.#liveRing(members, whole.routing.hash) ?? whole);
+    // A ring of all, for want of servers that are up, brings none of them back.
+    const away = members.map(({ channel }) => channel).filter((channel) => channel.isDown);
+    const ejected = new Set(away.filter((channel) => this.#ring.ejected.has(channel)));
+    this.#use(members, this.#liveRing(members, routing.hash) ?? { routing, ejected });
+    this.#options.onListed();
     return Promise.all(removed.map((member) => this.#leave(member))).then(() => {});
   }
 

@@ -17,7 +17,8 @@ export interface KeyRules {
 }
 
 const DIGEST_MARK = '@mc/sha256/';
-const DIGEST_LENGTH: number = DIGEST_MARK.length + 64;
+/** How long what stands in the place of a long key is. */
+export const DIGEST_LENGTH: number = DIGEST_MARK.length + 64;
 const DIGEST_FORM: RegExp = /^@mc\/sha256\/[0-9a-f]{64}$/;
 
 /** The key with what a call puts before its keys: all rules are for the two together. @throws InvalidKeyError */

@@ -8,6 +8,26 @@ export function flag(name: string, value: boolean | undefined, fallback: boolean
   return value;
 }
 
+/**
+ * @param types what each option is, as `typeof` says; '' where that is checked elsewhere
+ * @throws ConfigurationError for what is no object of options, or has others, or one of another type
+ */
+export function checkOptionTypes(
+  owner: string,
+  options: object,
+  types: Readonly<Record<string, string>>,
+): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new ConfigurationError(`${owner} takes an object of options`);
+  }
+  for (const [name, value] of Object.entries(options)) {
+    if (!Object.hasOwn(types, name)) throw new ConfigurationError(`${owner} has no option ${name}`);
+    if (types[name] && value !== undefined && typeof value !== types[name]) {
+      throw new ConfigurationError(`${name} of ${owner} must be a ${types[name]}`);
+    }
+  }
+}
+
 /** @throws ConfigurationError */
 export function milliseconds(name: string, value: number | undefined, fallback: number): number {
   if (value === undefined) return fallback;

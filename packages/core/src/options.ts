@@ -1,40 +1,38 @@
 import type { ChannelOptions } from './connection/channel-options.js';
 import type { ClientOptions, ServerFailurePolicy } from './contract.js';
 import { ConfigurationError } from './errors.js';
-import { flag, integer, milliseconds } from './option-checks.js';
+import { checkOptionTypes, flag, integer, milliseconds } from './option-checks.js';
 import { maxValueBytesOf } from './value-options.js';
 import { VIEW_OPTIONS } from './view-options.js';
 
-const CLIENT_OPTIONS: ReadonlySet<string> = new Set([
-  ...VIEW_OPTIONS,
-  'servers',
-  'transport',
-  'hashKeyPrefix',
-  'routeBy',
-  'longKeys',
-  'sortHosts',
-  'hash',
-  'distribution',
-  'eject',
-  'gutter',
-  'connectTimeoutMs',
-  'connectionTimeoutMs',
-  'failureLimit',
-  'retryTimeoutMs',
-  'retries',
-  'maxQueuedCalls',
-  'maxValueBytes',
-  'mergeGets',
-  'onServerFailure',
-]);
+const CLIENT_OPTIONS: Readonly<Record<string, string>> = Object.fromEntries(
+  [
+    ...VIEW_OPTIONS,
+    'servers',
+    'transport',
+    'hashKeyPrefix',
+    'routeBy',
+    'longKeys',
+    'sortHosts',
+    'hash',
+    'distribution',
+    'eject',
+    'gutter',
+    'connectTimeoutMs',
+    'connectionTimeoutMs',
+    'failureLimit',
+    'retryTimeoutMs',
+    'retries',
+    'maxQueuedCalls',
+    'maxValueBytes',
+    'mergeGets',
+    'onServerFailure',
+  ].map((name) => [name, '']),
+);
 
 /** @throws ConfigurationError for what is no options object, or has an option that does not exist */
 export function checkOptionNames(options: ClientOptions): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new ConfigurationError('createClient takes an object of options');
-  }
-  const unknown = Object.keys(options).find((name) => !CLIENT_OPTIONS.has(name));
-  if (unknown !== undefined) throw new ConfigurationError(`createClient has no option ${unknown}`);
+  checkOptionTypes('createClient', options, CLIENT_OPTIONS);
 }
 
 /** Settings of calls, checked and with their defaults. */

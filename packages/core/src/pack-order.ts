@@ -1,48 +1,165 @@
+import type { AbortSignalLike } from './contract.js';
+import { QueueFullError } from './errors.js';
+import { within } from './within.js';
+
+/** A turn's place in the line of one key. */
+interface Place {
+  readonly turn: Turn;
+  readonly key: string;
+  before: Place | undefined;
+  after: Place | undefined;
+}
+
+/** Of a call, or a batch, that has to wait before it is sent. */
+export interface Turn {
+  /** Resolves when no call before it on any of its keys waits. */
+  readonly come: Promise<void>;
+  readonly begin: () => void;
+  /** Absent where it is for every key. */
+  readonly keys: readonly string[] | undefined;
+  readonly places: Place[];
+  /** In how many lines it is not the first. */
+  behind: number;
+}
+
 /**
- * Keeps calls in call order where a value is still being packed (compressed in a thread pool): later calls on its key
- * wait, each for the one before it, and what waits for several keys holds them all. Empty, and without cost, where
- * everything is packed at once.
+ * Keeps calls in call order where they cannot be sent at once: while the list of servers is yet to be found, all wait;
+ * while a value is being packed (compressed in a thread pool), later calls on its key do. Empty, and without cost, where
+ * everything is sent at once. A turn that leaves, for whatever reason, leaves nothing behind.
  */
 export class PackOrder {
-  readonly #tails: Map<string, Promise<unknown>> = new Map();
-  /** What calls on every key wait for. */
-  #barrier: Promise<unknown> | undefined;
+  readonly #limit: number;
+  /** The last turn of each key. */
+  readonly #last: Map<string, Place> = new Map();
+  /** How many turns stand in lines. */
+  #lined = 0;
+  /** Those that do not stand in a line yet, in order: while all are held, or behind a turn for every key. */
+  readonly #outside: Set<Turn> = new Set();
+  #waiting = 0;
+  #isHeld = false;
+  /** True where a turn for every key has come. */
+  #isWhole = false;
+
+  /** @param limit how many keys may wait for the list of servers, or behind a turn for every key */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
 
   /** True where nobody has to wait. */
   get isIdle(): boolean {
-    return this.#tails.size === 0 && this.#barrier === undefined;
+    return this.#lined === 0 && !this.#isHeld;
   }
 
-  /** What a call on the key must wait for; `undefined` where there is nothing. Never rejects. */
-  tailOf(key: string): Promise<unknown> | undefined {
-    return this.#tails.get(key) ?? this.#barrier;
+  /** True where a call on the key has to wait. */
+  isBusy(key: string): boolean {
+    return this.#isHeld || this.#isWhole || this.#outside.size > 0 || this.#last.has(key);
   }
 
-  /** What a call on all keys must wait for. */
-  all(): Promise<unknown> {
-    return Promise.all([...this.#tails.values(), this.#barrier]);
+  /** From now on all calls wait until {@link release}. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  release(): void {
+    this.#isHeld = false;
+    this.#admit();
   }
 
   /**
-   * Later calls on the keys wait for all of `turns`: the calls before this one, and this one's own. A call that gives
-   * up early does not free the way past one that still goes on. None of them may reject.
+   * Sends when `work` is done and all earlier calls on any of the keys (each named once), or on all keys, were sent or
+   * have settled. Later ones wait for it until then.
+   *
+   * @throws QueueFullError and what {@link within} rejects with, all as rejections
    */
-  add(keys: Iterable<string>, turns: ReadonlyArray<Promise<unknown> | undefined>): void {
-    const held = [...keys];
-    const tail = Promise.all(turns);
-    for (const key of held) this.#tails.set(key, tail);
-    void tail.then(() => {
-      for (const key of held) if (this.#tails.get(key) === tail) this.#tails.delete(key);
-    });
+  async inTurn<T>(
+    keys: readonly string[] | undefined,
+    work: ReadonlyArray<Promise<unknown>>,
+    timeoutMs: number,
+    signal: AbortSignalLike | null | undefined,
+    send: () => T,
+    limit?: number,
+  ): Promise<T> {
+    const turn = this.take(keys, limit);
+    try {
+      await within(Promise.all([...work, turn.come]), timeoutMs, signal ?? undefined);
+      return send();
+    } finally {
+      this.leave(turn);
+    }
   }
 
-  /** Later calls on any key wait for all of `turns`. */
-  addForAll(turns: ReadonlyArray<Promise<unknown>>): void {
-    this.#tails.clear();
-    const barrier = Promise.all(turns);
-    this.#barrier = barrier;
-    void barrier.then(() => {
-      if (this.#barrier === barrier) this.#barrier = undefined;
-    });
+  /** Resolves when all calls so far were sent or have settled. @throws AbortError, QueueFullError */
+  all(signal?: AbortSignalLike | null, limit?: number): Promise<void> {
+    return this.inTurn(undefined, [], Number.POSITIVE_INFINITY, signal, () => {}, limit);
   }
+
+  /** A turn; it must {@link leave}, whatever comes. @throws QueueFullError */
+  take(keys: readonly string[] | undefined, limit: number = this.#limit): Turn {
+    let begin = (): void => {};
+    const come = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const turn: Turn = { come, begin, keys, places: [], behind: 0 };
+    if (this.#outside.size === 0 && this.#mayLine(turn)) this.#line(turn);
+    else if (this.#waiting >= limit) throw new QueueFullError(limit);
+    else {
+      this.#outside.add(turn);
+      this.#waiting += sizeOf(turn);
+    }
+    return turn;
+  }
+
+  leave(turn: Turn): void {
+    if (this.#outside.delete(turn)) this.#waiting -= sizeOf(turn);
+    else {
+      this.#lined -= 1;
+      if (turn.keys === undefined) this.#isWhole = false;
+      for (const place of turn.places) this.#unline(place);
+    }
+    this.#admit();
+  }
+
+  #mayLine({ keys }: Turn): boolean {
+    return !this.#isHeld && !this.#isWhole && (keys !== undefined || this.#lined === 0);
+  }
+
+  /** Lets in those outside, as far as one that is for every key. */
+  #admit(): void {
+    for (const turn of this.#outside) {
+      if (!this.#mayLine(turn)) return;
+      this.#outside.delete(turn);
+      this.#waiting -= sizeOf(turn);
+      this.#line(turn);
+    }
+  }
+
+  #line(turn: Turn): void {
+    this.#lined += 1;
+    if (turn.keys === undefined) this.#isWhole = true;
+    for (const key of turn.keys ?? []) {
+      const before = this.#last.get(key);
+      const place: Place = { turn, key, before, after: undefined };
+      turn.places.push(place);
+      this.#last.set(key, place);
+      if (before === undefined) continue;
+      before.after = place;
+      turn.behind += 1;
+    }
+    if (turn.behind === 0) turn.begin();
+  }
+
+  #unline({ key, before, after }: Place): void {
+    if (before !== undefined) before.after = after;
+    if (after !== undefined) {
+      after.before = before;
+      if (before !== undefined) return;
+      after.turn.behind -= 1;
+      if (after.turn.behind === 0) after.turn.begin();
+    } else if (before !== undefined) this.#last.set(key, before);
+    else this.#last.delete(key);
+  }
+}
+
+function sizeOf({ keys }: Turn): number {
+  return Math.max(1, keys?.length ?? 1);
 }

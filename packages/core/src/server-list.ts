@@ -1,5 +1,6 @@
 import type { Server, ServerAddress, ServerInput } from './contract.js';
 import { ConfigurationError } from './errors.js';
+import { checkOptionTypes } from './option-checks.js';
 
 const DEFAULT_PORT = 11211;
 const MAX_PORT = 65_535;
@@ -9,7 +10,8 @@ const MAX_WEIGHT = 65_535;
 export function parseServers(input: ServerInput | readonly ServerInput[]): Server[] {
   const inputs: readonly ServerInput[] = Array.isArray(input) ? input : [input as ServerInput];
   if (inputs.length === 0) throw new ConfigurationError('servers must name at least one server');
-  const servers = inputs.map(parseServer);
+  // Array.from also visits holes.
+  const servers = Array.from(inputs, parseServer);
   checkDistinct(servers);
   return servers;
 }
@@ -28,6 +30,8 @@ export function parseServer(input: ServerInput): Server {
   if (typeof input === 'string') return makeServer(parseText(input.trim()));
   if (typeof input !== 'object' || input === null)
     throw new ConfigurationError('a server must be a string or an object');
+  // A server that the client has told of has a name, and more.
+  if (!('name' in input)) checkOptionTypes('a server', input, { host: '', port: '', path: '', weight: '' });
   return makeServer(input);
 }
 

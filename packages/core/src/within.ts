@@ -6,8 +6,8 @@ import { AbortError, TimeoutError } from './errors.js';
 import { clockMs } from './runtime.js';
 
 /**
- * Waits for work that is done off the thread before a call is sent, such as a compression: as long as the call may
- * take, and unless it is aborted. A blocked event loop gets the same grace as where a server is waited for.
+ * Waits for what is done before a call is sent, such as a compression off the thread: as long as the call may take, and
+ * unless it is aborted. A blocked event loop gets the same grace as where a server is waited for.
  */
 export function within(
   work: Promise<unknown>,
@@ -48,5 +48,6 @@ function inTime(
     };
     watch.arm(startMs + timeoutMs, startMs);
     work.then(() => end(), end);
+    if (signal?.aborted) end(new AbortError(false, signal.reason));
   });
 }

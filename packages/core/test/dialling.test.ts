@@ -1,70 +1,19 @@
-import type { Link, LinkEvents, MemcachedClient, Server, ServerAddress, Transport } from '@mc/core';
-import { expectsMemcached, healthyScript, type ScriptedConnection } from '@mc/testing';
+import type { ServerAddress } from '@mc/core';
+import { expectsMemcached, healthyScript } from '@mc/testing';
 import { rejection } from '@mc/testing/suites';
-import { tcpTransport } from '@mc/transport-tcp';
 import { describe, expect, it } from 'vitest';
 import { openClient, outcome, startReal, startScripted } from './open-client.js';
+import {
+  get,
+  keepCalling,
+  mostInASecond,
+  SECOND,
+  set,
+  takeAndDrop,
+  watchedTransport,
+} from './watched-dials.js';
 
-const SECOND = 1000;
 const CLIENTS = 100;
-
-/** A transport that writes down when each connection was tried, and how many were at once. */
-function watchedTransport(inner: Transport = tcpTransport()) {
-  const dialledMs: number[] = [];
-  const dialling = { now: 0, most: 0 };
-  const connect = (server: Server, events: LinkEvents): Link => {
-    dialledMs.push(performance.now());
-    dialling.now += 1;
-    dialling.most = Math.max(dialling.most, dialling.now);
-    let isDone = false;
-    const done = () => {
-      if (!isDone) dialling.now -= 1;
-      isDone = true;
-    };
-    return inner.connect(server, {
-      onOpen: () => {
-        done();
-        events.onOpen();
-      },
-      onData: (bytes) => events.onData(bytes),
-      onDrain: () => events.onDrain(),
-      onClose: (error) => {
-        done();
-        events.onClose(error);
-      },
-    });
-  };
-  return { transport: { connect }, dialledMs, dialling };
-}
-
-/** The most of these times that lie within any one second. */
-function mostInASecond(timesMs: readonly number[]): number {
-  const within = (start: number) => timesMs.filter((time) => time >= start && time < start + SECOND).length;
-  return Math.max(0, ...timesMs.map(within));
-}
-
-/** Calls one after the other, with a little time between them, until it is told to stop. */
-async function keepCalling(
-  client: MemcachedClient,
-  until: { stop: boolean },
-  make: (client: MemcachedClient, round: number) => Promise<unknown>,
-): Promise<unknown[]> {
-  const outcomes: unknown[] = [];
-  while (!until.stop) {
-    outcomes.push(await outcome(make(client, outcomes.length)));
-    await new Promise((resolve) => setTimeout(resolve, 10 + 20 * Math.random()));
-  }
-  return outcomes;
-}
-
-/** A server, or what stands before it, that takes connections and ends each at the first request. */
-async function takeAndDrop(connection: ScriptedConnection): Promise<void> {
-  await connection.request();
-  connection.end();
-}
-
-const get = (client: MemcachedClient, round: number) => client.get(`key-${round}`);
-const set = (client: MemcachedClient, round: number) => client.set(`key-${round}`, round);
 
 describe('connections that are made', () => {
   it('are one at a time for a server and a client, however many calls and probes want one', async () => {
@@ -149,13 +98,11 @@ function expectPaced(crowd: ReturnType<typeof openCrowd>['crowd']): void {
     expect(mostInASecond(dialledMs)).toBeLessThanOrEqual(2);
     expect(dialling.most).toBe(1);
   }
-  // The first attempts after a failure come all at once, since it is one for all; those after a rest must not.
+  // The first two attempts come all at once, since the failure is one for all; those after a rest must not.
   const rests = crowd.map(({ dialledMs }) => {
     const gaps = dialledMs.map((time, at) => time - (dialledMs[at - 1] ?? time));
     return gaps.findLast((gap) => gap >= 0.4 * SECOND) ?? 0;
   });
-  const [least = 0] = rests.toSorted((a, b) => a - b);
-  expect(least).toBeGreaterThanOrEqual(0.49 * SECOND);
   const alike = rests.map((rest) => rests.filter((other) => Math.abs(other - rest) < 50).length);
   expect(Math.max(...alike)).toBeLessThan(CLIENTS * 0.6);
 }
@@ -193,6 +140,6 @@ if (expectsMemcached()) {
       expectPaced(crowd);
       const last = await Promise.all(crowd.map(({ client }) => outcome(client.set('last', 1))));
       expect(new Set(last)).toStrictEqual(new Set([true]));
-    });
+    }, 20_000);
   });
 }

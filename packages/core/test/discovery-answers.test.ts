@@ -94,7 +94,30 @@ describe('versions', () => {
     discovery.say({ servers: ['less:1'], version: 18_446_744_073_709_551_614n });
     await looked(discovery, 3);
     expect(namesOf(client)).toStrictEqual(['big:1']);
-    expect(errors).toStrictEqual([]);
+    const messages = errors.map((error) => (error as Error).message);
+    expect(errors).toStrictEqual(Array(4).fill(expect.objectContaining({ code: 'MC_CONFIGURATION' })));
+    expect(messages[0]).toContain('version 4 of the list is ignored: the last one was 5');
+    expect(messages.at(-1)).toContain('version 18446744073709551614 of');
+  });
+
+  it('that are older are told of once each, also where they come by turns: a source may count anew', async () => {
+    const discovery = scripted([{ servers: ['nine:1'], version: 9 }]);
+    const client = openOn(discovery);
+    const errors = failuresOf(client);
+    await client.get('k');
+    const anew = [1, 2, 1, 9, 2].map((version) => ({
+      servers: [version === 9 ? 'nine:1' : 'new:1'],
+      version,
+    }));
+    discovery.say(...anew);
+    await looked(discovery, 8);
+    const versions = errors.map((error) => /version (\d+)/.exec((error as Error).message)?.[1]);
+    expect(versions).toStrictEqual(['1', '2']);
+    expect(namesOf(client)).toStrictEqual(['nine:1']);
+    discovery.say({ servers: ['ten:1'], version: 10 });
+    await expect.poll(() => namesOf(client)).toStrictEqual(['ten:1']);
+    discovery.say({ servers: ['new:1'], version: 2 });
+    await expect.poll(() => errors.length).toBe(3);
   });
 
   it('that are equal, or absent, are taken', async () => {

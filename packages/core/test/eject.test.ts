@@ -94,7 +94,7 @@ describe('ketama-eject.json, by servers of a client that go down', () => {
     await client.removeServer('other:11211');
     expect(indexes()).toStrictEqual(whole.index_after);
     expect(whole.index_after).toStrictEqual(whole.index_before);
-    expect(ejectedOf(client)).toStrictEqual([]);
+    expect(ejectedOf(client)).toStrictEqual(names);
     await rejection(client.get('k'), 'MC_SERVER_DOWN');
   });
 });
@@ -167,6 +167,26 @@ describe('a server that is ejected', () => {
     expect(ejectedOf(client)).toStrictEqual(['a:11211', 'b:11211']);
     await rejection(client.get('k'), 'MC_SERVER_DOWN');
     expect(states.at(-1)).toBe('down c:11211');
+  });
+
+  it('has not come back where the last one that was up is taken off the list', async () => {
+    const { client, transport, placement, fail, states } = await openFleet({ retryTimeoutMs: 20 });
+    const before = placement();
+    for (const host of HOSTS) await fail(host);
+    await client.addServer('d:11211');
+    expect(ejectedOf(client)).toStrictEqual(HOSTS);
+    await fail('d:11211');
+    await client.removeServer('d:11211');
+    // There is nothing but the ring of all, and nobody is back.
+    expect(placement()).toStrictEqual(before);
+    expect(ejectedOf(client)).toStrictEqual(HOSTS);
+    await someTurns();
+    expect(states.filter((state) => state.startsWith('rejoin'))).toStrictEqual([]);
+    transport.accept();
+    await expect.poll(() => ejectedOf(client), { timeout: 5000 }).toStrictEqual([]);
+    const returns = states.filter((state) => state.startsWith('rejoin'));
+    expect(returns.sort()).toStrictEqual(HOSTS.map((host) => `rejoin ${host}`));
+    expect(placement()).toStrictEqual(before);
   });
 
   it('by a distribution that cannot do without it stays: its calls fail, and nothing else', async () => {

@@ -17,7 +17,7 @@ import {
   valueFor,
 } from '@mc/testing';
 import { rejection } from '@mc/testing/suites';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { openClient, outcome, startReal, startScripted } from './open-client.js';
 
 /** Nothing is sent again and nothing comes back by itself. */
@@ -108,20 +108,50 @@ describe('what counts against a server', () => {
         await connection.reply(isGood ? healthyReply(request) : 'garbage\r\n');
       }
     });
-    const client = openClient(server.address, { ...STILL, failureLimit: 3 });
+    const client = openClient(server.address, { ...STILL, retryTimeoutMs: 20 });
     for (let round = 0; round < 3; round += 1) {
       isGood = false;
-      await rejection(client.get('k'), 'MC_PROTOCOL');
-      await rejection(client.get('k'), 'MC_PROTOCOL');
+      await failOnce(client, 'MC_PROTOCOL');
+      await failOnce(client, 'MC_PROTOCOL');
       expect(stateOf(client)).toMatchObject({
         state: 'failing',
         failures: 2,
         error: { code: 'MC_PROTOCOL' },
       });
       isGood = true;
-      expect(await client.get('k')).toBe(valueFor('k'));
+      await expect.poll(() => outcome(client.set('k', 1)), { interval: 5 }).toBe(true);
       expect(stateOf(client)).toMatchObject({ state: 'connected', failures: 0, error: undefined });
     }
+  });
+});
+
+describe('a refusal of a server that is down', () => {
+  it('tells all but its stack, and leaves the depth of others as it was', async () => {
+    const server = await startScripted(() => {});
+    await server.refuse();
+    const client = openClient(server.address, { ...STILL, failureLimit: 1 });
+    const cause = await rejection(client.get('k'), 'MC_CONNECT_FAILED');
+    const limit = Error.stackTraceLimit;
+    const error = await rejection(client.get('k'), 'MC_SERVER_DOWN');
+    expect(Error.stackTraceLimit).toBe(limit);
+    expect(error).toMatchObject({ name: 'ServerDownError', server: server.name, cause, written: 'no' });
+    expect(error.message).toContain(server.name);
+    expect(error.stack).not.toMatch(/\n +at /);
+    expect(new Error('other').stack).toMatch(/\n +at /);
+  });
+
+  it('has its stack where the globals are frozen', async () => {
+    const server = await startScripted(() => {});
+    await server.refuse();
+    const client = openClient(server.address, { ...STILL, failureLimit: 1 });
+    await rejection(client.get('k'), 'MC_CONNECT_FAILED');
+    const limit = Error.stackTraceLimit;
+    Object.defineProperty(Error, 'stackTraceLimit', { writable: false });
+    onTestFinished(
+      () => void Object.defineProperty(Error, 'stackTraceLimit', { writable: true, value: limit }),
+    );
+    const error = await rejection(client.get('k'), 'MC_SERVER_DOWN');
+    expect(error.stack).toMatch(/\n +at /);
   });
 });
 
@@ -230,9 +260,9 @@ describe('what never counts against a server', () => {
       await connection.request();
       connection.end();
     });
-    const client = openClient(server.address, { ...STILL, failureLimit: 1 });
+    const client = openClient(server.address, { ...STILL, failureLimit: 1, retryTimeoutMs: 20 });
     for (let count = 0; count < 3; count += 1) {
-      expect(await client.get('k')).toBe(valueFor('k'));
+      await expect.poll(() => outcome(client.get('k')), { interval: 5 }).toBe(valueFor('k'));
       await rejection(client.set('k', 1), 'MC_CONNECTION_LOST');
       expect(stateOf(client)).toMatchObject({ state: 'idle', failures: 0, error: undefined });
     }

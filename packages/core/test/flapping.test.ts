@@ -1,6 +1,7 @@
 import { ConnectionError } from '@mc/core';
 import { healthyReply } from '@mc/testing';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { DialPaces } from '../src/connection/dial-paces.js';
 import { Health } from '../src/connection/health.js';
 import { openClient, outcome, startScripted } from './open-client.js';
 
@@ -137,6 +138,27 @@ describe('the wait before a probe', () => {
     health.scheduleProbe(() => {});
     health.stop();
     expect(time.timers.size).toBe(1);
+  });
+});
+
+describe('a server that leaves the list and comes back', () => {
+  it('keeps its pace for a minute after its last dial', () => {
+    Object.assign(time, { isFaked: true, nowMs: 1_000_000 });
+    onTestFinished(() => {
+      time.isFaked = false;
+    });
+    const paces = new DialPaces(2000);
+    const pace = paces.of('a');
+    expect(pace.refusal('a')).toBeUndefined();
+    pace.dialled(time.nowMs);
+    expect(paces.of('a').refusal('a')).toBeUndefined();
+    pace.dialled(time.nowMs);
+    expect(paces.of('a').refusal('a')).toMatchObject({ code: 'MC_CONNECT_FAILED', server: 'a' });
+    expect(paces.of('b').refusal('b')).toBeUndefined();
+    time.nowMs += MINUTE;
+    expect(paces.of('a')).toBe(pace);
+    time.nowMs += 1;
+    expect(paces.of('a')).not.toBe(pace);
   });
 });
 

@@ -42,7 +42,7 @@ describe('what is sent again', () => {
   it('reads as often as retries says and no more', async () => {
     for (const retries of [0, 1, 3]) {
       const server = await startFlaky(100);
-      const client = openClient(server.address, { retries, failureLimit: 1000 });
+      const client = openClient(server.address, { retries, failureLimit: 1000, retryTimeoutMs: 20 });
       await rejection(client.gets('k'), 'MC_CONNECTION_LOST');
       expect(requestsOf(server.received, 'gets')).toBe(retries + 1);
     }

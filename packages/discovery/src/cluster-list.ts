@@ -3,6 +3,9 @@ import type { ServerAddress } from '@mc/core';
 import { ProtocolError } from '@mc/protocol';
 import { isPort } from './port.js';
 
+/** A ring of more would take seconds to build. */
+const MAX_SERVERS = 4096;
+
 /** What a cluster tells of itself. */
 export interface ClusterList {
   /** In the order of the cluster; at least one. */
@@ -24,6 +27,7 @@ export function readClusterList(payload: string, useIp: boolean, server: string)
     throw rubbish('its list of servers has no version', server);
   const words = nodes.split(' ').filter((word) => word !== '');
   if (words.length === 0) throw rubbish('its list of servers is empty', server);
+  if (words.length > MAX_SERVERS) throw rubbish(`its list has more than ${MAX_SERVERS} servers`, server);
   return { version: BigInt(version), servers: words.map((word) => readNode(word, useIp, server)) };
 }
 

@@ -38,7 +38,7 @@ function isIPv6Text(address: unknown): boolean {
 export function srvServers(records: readonly DnsSrvRecord[], name: string): ServerAddress[] {
   if (!records.every(isSrvRecord))
     throw new ProtocolError(`${name}: the answer holds a record that names no server`);
-  const lowest = Math.min(...records.map(({ priority }) => priority));
+  const lowest = records.reduce((least, { priority }) => Math.min(least, priority), MAX_UINT16);
   const servers = new Map<string, Required<Pick<ServerAddress, 'host' | 'port' | 'weight'>>>();
   for (const { name: target, port, priority, weight } of records) {
     if (priority !== lowest) continue;

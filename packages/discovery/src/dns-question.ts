@@ -28,6 +28,8 @@ interface Answers {
   readonly SRV: readonly DnsSrvRecord[];
 }
 
+/** A message of DNS has no room for more: 64 KiB, and 16 bytes for the shortest record. */
+const MAX_RECORDS = 4096;
 /** Codes by which a resolver says that there is no such record, or no such name. */
 const NONE: ReadonlySet<unknown> = new Set(['ENODATA', 'ENOTFOUND']);
 
@@ -77,9 +79,14 @@ async function answerTo<R extends AskedRecord>(
     if (NONE.has(code)) return [];
     throw failed(name, code, cause);
   });
-  if (!Array.isArray(answer))
+  if (!Array.isArray(answer)) {
     throw new MemcachedError('MC_PROTOCOL', `${name}: the answer is no list of records`);
-  return answer as unknown as Answers[R];
+  }
+  if (answer.length > MAX_RECORDS) {
+    throw new MemcachedError('MC_PROTOCOL', `${name}: the answer has more than ${MAX_RECORDS} records`);
+  }
+  // A copy has no holes: what is not there is found to be no record.
+  return [...answer] as unknown as Answers[R];
 }
 
 /** Rejects also where the resolver throws. */

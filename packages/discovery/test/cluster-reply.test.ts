@@ -150,6 +150,12 @@ describe('the list of a cluster', () => {
     expect(read12('one|2001:db8::1|1', true)).toStrictEqual([{ host: '2001:db8::1', port: 1 }]);
   });
 
+  it('has at most 4,096 servers', () => {
+    const nodes = (count: number) => Array.from({ length: count }, (_, at) => `s${at}||1`).join(' ');
+    expect(read12(nodes(4096)).length).toBe(4096);
+    expect(() => read12(nodes(4097))).toThrowError(PROTOCOL);
+  });
+
   it.each([
     '',
     '\n',

@@ -30,6 +30,39 @@ async function srvOf(records: readonly unknown[]): Promise<DiscoveredServers> {
   return dnsDiscovery(NAME, { record: 'SRV', resolver: resolver({ srv: records }) }).look();
 }
 
+describe('an answer that no name server could give', () => {
+  const found = (
+    answers: { a?: unknown; aaaa?: unknown; srv?: unknown },
+    recordType: DnsDiscoveryOptions['record'],
+  ) => dnsDiscovery(NAME, { record: recordType, resolver: resolver(answers) } as DnsDiscoveryOptions).look();
+  const many = (count: number) => Array.from({ length: count }, (_, at) => record(`s${at}`, 1, 0, 1));
+  const addresses = (count: number) =>
+    Array.from({ length: count }, (_, at) => `10.${at >> 16}.${(at >> 8) & 255}.${at & 255}`);
+
+  it.each([
+    ['a hole before an address', { a: Object.assign([], { 1: '1.2.3.4' }) }, 'A'],
+    ['nothing but holes', { a: new Array(3) }, 'A'],
+    ['a hole before an address of IPv6', { aaaa: Object.assign([], { 1: '::1' }) }, 'AAAA'],
+    ['a hole in one of two', { a: ['1.2.3.4'], aaaa: Object.assign([], { 1: '::1' }) }, 'A+AAAA'],
+    ['a hole before a record', { srv: Object.assign([], { 1: record('s', 1, 0, 1) }) }, 'SRV'],
+    ['200,000 records', { srv: many(200_000) }, 'SRV'],
+    ['one record too many', { srv: many(4097) }, 'SRV'],
+    ['200,000 addresses', { a: addresses(200_000) }, 'A'],
+    [
+      'too many addresses in all',
+      { a: addresses(4000), aaaa: ['::1', ...new Array(4097).fill('::2')] },
+      'A+AAAA',
+    ],
+  ] as const)('is a typed error: %s', async (_what, answers, recordType) => {
+    await rejection(found(answers, recordType), 'MC_PROTOCOL');
+  });
+
+  it('is not one of as many records as a message can hold', async () => {
+    expect((await found({ srv: many(4096) }, 'SRV')).servers.length).toBe(4096);
+    expect((await found({ a: addresses(4096) }, 'A')).servers.length).toBe(4096);
+  });
+});
+
 describe('dnsDiscovery with a resolver that is given', () => {
   it('sorts, whatever the order of the answer', async () => {
     const orders = [

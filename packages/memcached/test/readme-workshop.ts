@@ -23,7 +23,8 @@ const LIMIT_MS = 45_000;
 
 const TSCONFIG = {
   extends: join(ROOT, 'tsconfig.base.json'),
-  compilerOptions: { noEmit: true, allowJs: true, types: ['node'] },
+  // Declarations of other people's libraries are theirs to keep.
+  compilerOptions: { noEmit: true, allowJs: true, types: ['node'], skipLibCheck: true },
   include: ['**/*.ts', '**/*.js'],
   exclude: ['**/run-*', 'vitest.config.ts'],
 };

@@ -24,4 +24,3 @@ export {
   writeLineEnd,
   writeVerb,
 } from './request-writer.js';
-export * from './server/index.js';

@@ -1,7 +1,8 @@
-import { NEED_MORE, ReplyWriter, RequestReader } from '@mc/protocol';
+import { NEED_MORE } from '@mc/protocol';
 import { runRequest } from './engine/command-rows.js';
 import type { Engine } from './engine/engine.js';
 import { admitStore } from './engine/store-command.js';
+import { ReplyWriter, RequestReader } from './protocol/index.js';
 
 /** The server's end of one connection: requests go in as bytes, replies come out as bytes. */
 export class Session {

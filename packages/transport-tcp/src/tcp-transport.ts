@@ -105,6 +105,14 @@ class TcpLink implements Link {
     this.#socket.destroy();
   }
 
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
   #written(): void {
     if (!this.#owns || this.#socket.writableLength > 0 || this.#socket.destroyed) return;
     this.#owns = false;

@@ -1,4 +1,5 @@
 import { ConnectionError } from '../errors.js';
+import type { Connection } from './connection.js';
 
 /** Settings of a {@link ConnectionClock}; see `ClientOptions`. */
 export interface ConnectionClockOptions {
@@ -40,8 +41,21 @@ export class ConnectionClock {
     return this.#sinceMs + (this.#isOpen ? connectionTimeoutMs : connectTimeoutMs);
   }
 
-  /** What the connection is ended with when it is overdue. */
-  overdueError(server: string): ConnectionError {
+  /**
+   * Ends a connection that is not made, or owes a reply and is silent, for too long.
+   *
+   * @returns when that would be, or Infinity
+   */
+  endOverdue(connection: Connection | undefined, nowMs: number): number {
+    if (connection === undefined) return Number.POSITIVE_INFINITY;
+    if (this.#isOpen && connection.inFlight.length === 0) return Number.POSITIVE_INFINITY;
+    const dueMs = Math.max(this.dueMs, connection.uploadDueMs);
+    if (dueMs > nowMs) return dueMs;
+    connection.destroy(this.#overdueError(connection.server.name));
+    return Number.POSITIVE_INFINITY;
+  }
+
+  #overdueError(server: string): ConnectionError {
     const { connectTimeoutMs, connectionTimeoutMs } = this.#options;
     return this.#isOpen
       ? new ConnectionError(

@@ -78,9 +78,14 @@ export class Connection implements LinkEvents {
     return isUploading ? (this.inFlight.at(0)?.deadlineMs ?? 0) : 0;
   }
 
-  /** True where the link still reads this request's body from the caller's memory. */
-  isBorrowing(request: Pending): boolean {
-    return this.#sender.borrower === request;
+  /**
+   * A settled call's body is the caller's again. Where the link still reads from it, a later change would be sent as
+   * part of the value; a cut value is not stored, so the connection is given up.
+   */
+  reclaimBody(request: Pending): void {
+    if (this.#sender.borrower !== request) return;
+    const message = 'a call ended while its value was being sent';
+    this.giveUp(new ConnectionError('MC_CONNECTION_LOST', message, { server: this.server.name }));
   }
 
   // ---------------------------------------------------------------- sending

@@ -5,7 +5,7 @@ import type { Pending } from './pending.js';
 
 /** What becomes of the requests that a lost connection owed. */
 export interface LostRequests {
-  /** To be sent again one by one, in their old order. */
+  /** Reads to be sent again one by one, the newest first. */
   readonly again: readonly Pending[];
   readonly failed: readonly Pending[];
 }
@@ -13,7 +13,8 @@ export interface LostRequests {
 /**
  * Sorts the requests that a lost connection owed, oldest first. A read may be sent again where it has a retry left or
  * shared its line, which one bad key or backend may have ended. Only the line at the head can have been the cause, so
- * what stood behind it is not charged. Behind a later write of its key a read would see the future: it fails.
+ * what stood behind it is not charged. Behind a later write of its key a read would see the future: it fails. Each loss
+ * turns the order of the rest round, so that keys at one end that end connections do not hide the others.
  */
 export function sortLost(owed: readonly Pending[]): LostRequests {
   const again: Pending[] = [];
@@ -34,7 +35,7 @@ export function sortLost(owed: readonly Pending[]): LostRequests {
     if (mayTry && !isOvertaken(request)) again.push(request);
     else failed.push(request);
   }
-  return { again, failed };
+  return { again: again.reverse(), failed };
 }
 
 /** True for a read behind which a write of its key, or a flush, is in flight. */
@@ -51,12 +52,10 @@ export function lossError(server: string, cause: Error | undefined): MemcachedEr
   return new ConnectionError('MC_CONNECTION_LOST', message, { server, cause });
 }
 
-/** What requests fail with that were not sent, since the server ends every connection without an answer. */
-export function unansweredError(server: string, cause: MemcachedError): ConnectionError {
-  return new ConnectionError('MC_CONNECT_FAILED', `${server} ends connections without an answer`, {
-    server,
-    cause,
-  });
+/** What calls fail with that would need a third connection within a second. */
+export function endedSoonError(server: string, cause: MemcachedError | undefined): ConnectionError {
+  const message = `${server} ends its connections soon: the next is tried in a moment`;
+  return new ConnectionError('MC_CONNECT_FAILED', message, { server, cause });
 }
 
 /** What the requests fail with whose connection could not be made. */

@@ -1,15 +1,17 @@
 import { MemcachedError, ProtocolError } from '@mc/protocol';
 import type { Server, Transport } from '../contract.js';
-import { ClosedError, ConnectionError, QueueFullError, ServerDownError } from '../errors.js';
-import { afterContinuations, clockMs } from '../runtime.js';
+import { ClosedError, QueueFullError } from '../errors.js';
+import { afterContinuations, clockMs, withoutStack } from '../runtime.js';
 import type { ChannelOptions, ChannelOwner } from './channel-options.js';
 import { type ChannelStatus, type Phase, statusOf } from './channel-status.js';
 import { Closing } from './closing.js';
 import { Connection, type ConnectionOwner } from './connection.js';
 import { ConnectionClock } from './connection-clock.js';
+import { DialPace } from './dial-pace.js';
 import { expireRequests } from './expiry.js';
 import { Health } from './health.js';
-import { connectError, isOvertakenBy, lossError, sortLost, unansweredError } from './lost-requests.js';
+import { isFault } from './judge-loss.js';
+import { connectError, isOvertakenBy, lossError, sortLost } from './lost-requests.js';
 import type { Pending } from './pending.js';
 import { sendProbe } from './probe.js';
 import { hasOpenCalls, WaitingRequests } from './waiting-requests.js';
@@ -25,6 +27,7 @@ export class ServerChannel implements ConnectionOwner, Watched {
   readonly #options: ChannelOptions;
   readonly #owner: ChannelOwner;
   readonly #health: Health;
+  readonly #pace: DialPace;
   readonly #watch: Watch = new Watch(this);
   readonly #waiting: WaitingRequests = new WaitingRequests();
   #isFlushDue = false;
@@ -34,12 +37,20 @@ export class ServerChannel implements ConnectionOwner, Watched {
   readonly #closing: Closing = new Closing();
   readonly #flush: () => void = () => this.#flushTick();
 
-  constructor(server: Server, transport: Transport, options: ChannelOptions, owner: ChannelOwner) {
+  /** @param pace what is known of earlier dials of this server, where it was listed before */
+  constructor(
+    server: Server,
+    transport: Transport,
+    options: ChannelOptions,
+    owner: ChannelOwner,
+    pace: DialPace = new DialPace(options.retryTimeoutMs),
+  ) {
     this.server = server;
     this.#transport = transport;
     this.#options = options;
     this.#owner = owner;
     this.#health = new Health(options);
+    this.#pace = pace;
     this.#clock = new ConnectionClock(options, 0);
   }
 
@@ -75,16 +86,18 @@ export class ServerChannel implements ConnectionOwner, Watched {
   #refusal(isBatch: boolean): MemcachedError | undefined {
     if (this.#closing.hasBegun) return new ClosedError();
     const server = this.server.name;
-    const refusal = this.#health.refusal(server, this.#phase === 'idle');
+    const pace = this.#phase === 'idle' ? this.#pace : undefined;
+    const refusal = this.#health.refusal(server) ?? pace?.refusal(server);
     if (refusal !== undefined || isBatch) return refusal;
     const limit = this.#options.maxQueuedCalls;
     const owed = this.#connection?.inFlight.length ?? 0;
-    return this.#waiting.length + owed < limit ? undefined : new QueueFullError(limit, { server });
+    if (this.#waiting.length + owed < limit) return undefined;
+    return withoutStack(() => new QueueFullError(limit, { server }));
   }
 
   /** A request was settled from outside, by its signal. */
   abandoned(request: Pending): void {
-    this.#reclaimBody(request);
+    this.#connection?.reclaimBody(request);
     this.#finishClosing();
   }
 
@@ -119,10 +132,20 @@ export class ServerChannel implements ConnectionOwner, Watched {
 
   // ---------------------------------------------------------------- the connection
 
+  /** Dials for the calls that wait. Where it is too soon for that, reads that are tried one by one wait on. */
   #dial(nowMs: number): void {
-    if (this.#waiting.length === 0 && !this.#health.isDown) return;
+    const dueMs = this.#pace.nextMs;
+    const refusal = this.#pace.refusal(this.server.name);
+    this.#waiting.holdUntil(dueMs, refusal);
+    this.#finishClosing();
+    if (this.#waiting.length === 0) return;
+    if (refusal === undefined) this.#connect(nowMs);
+    else this.#watch.arm(dueMs, nowMs);
+  }
+
+  #connect(nowMs: number): void {
     this.#phase = 'connecting';
-    this.#health.dialled(nowMs);
+    this.#pace.dialled(nowMs);
     this.#owner.emit('connecting', { server: this.server.name });
     this.#clock = new ConnectionClock(this.#options, nowMs);
     this.#watch.arm(this.#clock.dueMs, nowMs);
@@ -150,7 +173,10 @@ export class ServerChannel implements ConnectionOwner, Watched {
 
   onHeard(connection: Connection): void {
     this.#clock.heard(clockMs());
-    if (connection.hasAnswered && !this.#health.isDown) this.#health.succeeded();
+    if (connection.hasAnswered) {
+      this.#pace.answered();
+      if (!this.#health.isDown) this.#health.succeeded();
+    }
     if (this.#closing.hasBegun) this.#finishClosing();
   }
 
@@ -185,31 +211,24 @@ export class ServerChannel implements ConnectionOwner, Watched {
     const error = connectError(server, cause);
     this.#phase = 'idle';
     this.#owner.emit('connectFailed', { server, error });
-    this.#rest(error);
-    this.#countFailure(error);
-  }
-
-  /** For a moment no connection is tried: what waits for one fails. */
-  #rest(error: MemcachedError): void {
-    this.#health.rest(error);
+    this.#pace.failed(error);
     this.#waiting.failOpen(error);
+    this.#countFailure(error);
   }
 
   #connectionLost(connection: Connection, cause: MemcachedError | Error | undefined): void {
     const server = this.server.name;
     const owed = connection.inFlight.takeAll();
     const error = lossError(server, cause);
-    const { isFault, isUseless } = this.#health.judge(connection, cause, owed);
+    const isCounted = isFault(connection, cause, owed, this.#pace);
     const { again, failed } = sortLost(owed);
-    // One of several keys may be the cause: they are tried one by one, which takes connections.
-    const isSorting = again.length > (owed[0]?.alone ? 0 : 1);
     for (const request of failed) request.onFailure(error);
     this.#waiting.addAgain(again);
-    const isIdleEnd = owed.length === 0 && !(cause instanceof MemcachedError);
-    this.#owner.emit('disconnect', { server, error: isIdleEnd ? undefined : error });
+    const reason = owed.length === 0 && !(cause instanceof MemcachedError) ? undefined : error;
+    this.#pace.ended(reason);
+    this.#owner.emit('disconnect', { server, error: reason });
     if (cause instanceof ProtocolError) this.#owner.emit('desync', { server, error });
-    if (isUseless && !isSorting) this.#rest(unansweredError(server, error));
-    if (isFault) this.#countFailure(error);
+    if (isCounted || this.#health.isDown) this.#countFailure(error);
   }
 
   // ---------------------------------------------------------------- health
@@ -219,12 +238,12 @@ export class ServerChannel implements ConnectionOwner, Watched {
     if (this.#health.failed(error)) {
       this.#owner.emit('down', { server, error });
       this.#owner.onHealthChange();
-      this.#waiting.failOpen(new ServerDownError({ server, cause: error }));
+      this.#waiting.failOpen(this.#health.refusal(server) as MemcachedError);
     }
     if (!this.#health.isDown || this.#closing.hasBegun) return;
     this.#health.scheduleProbe(() => {
-      if (this.#phase === 'idle') this.#dial(clockMs());
-    });
+      if (this.#phase === 'idle') this.#connect(clockMs());
+    }, this.#pace.nextMs);
   }
 
   #probe(connection: Connection, nowMs: number): void {
@@ -243,35 +262,13 @@ export class ServerChannel implements ConnectionOwner, Watched {
   }
 
   onDue(nowMs: number): number {
-    const onExpired = (request: Pending): void => this.#reclaimBody(request);
+    const onExpired = (request: Pending): void => this.#connection?.reclaimBody(request);
     const { name } = this.server;
     const waitingMs = expireRequests(this.#waiting.queue, nowMs, name, onExpired);
     const inFlightMs = expireRequests(this.#connection?.inFlight, nowMs, name, onExpired);
+    if (this.#phase === 'idle') this.#dial(nowMs);
     this.#finishClosing();
-    return Math.min(waitingMs, inFlightMs, this.#judgeConnection(nowMs));
-  }
-
-  /** Ends a connection that is not made, or owes a reply and is silent, for too long. */
-  #judgeConnection(nowMs: number): number {
-    const connection = this.#connection;
-    const isAwaited = this.#phase === 'connecting' || (connection?.inFlight.length ?? 0) > 0;
-    if (connection === undefined || !isAwaited) return Number.POSITIVE_INFINITY;
-    const dueMs = Math.max(this.#clock.dueMs, connection.uploadDueMs);
-    if (dueMs > nowMs) return dueMs;
-    connection.destroy(this.#clock.overdueError(this.server.name));
-    return Number.POSITIVE_INFINITY;
-  }
-
-  /**
-   * A settled call's body is the caller's again. Where the link still reads from it, a later change would be sent as
-   * part of the value; a cut value is not stored, so the connection is given up.
-   */
-  #reclaimBody(request: Pending): void {
-    const connection = this.#connection;
-    if (connection?.isBorrowing(request)) {
-      const message = 'a call ended while its value was being sent';
-      connection.giveUp(new ConnectionError('MC_CONNECTION_LOST', message, { server: this.server.name }));
-    }
+    return Math.min(waitingMs, inFlightMs, this.#clock.endOverdue(this.#connection, nowMs));
   }
 
   // ---------------------------------------------------------------- the end

@@ -40,7 +40,7 @@ export class WaitingRequests {
     this.#unstamped += 1;
   }
 
-  /** Puts requests that were lost before all others, in their order; each goes out on a line of its own. */
+  /** Puts requests that were lost before all others, in the order given; each goes out on a line of its own. */
   addAgain(requests: readonly Pending[]): void {
     for (const request of requests.toReversed()) {
       request.alone = true;
@@ -65,6 +65,20 @@ export class WaitingRequests {
   failOpen(error: MemcachedError): void {
     this.#unstamped = 0;
     for (const request of this.queue.takeAll()) if (!request.settled) request.onFailure(error);
+  }
+
+  /**
+   * Drops those that are settled. Where no connection may be made before `dueMs`, which is what `refusal` says, only the
+   * reads that are tried one by one and have time until then wait on; the others fail.
+   */
+  holdUntil(dueMs: number, refusal: MemcachedError | undefined): void {
+    const open = this.queue.takeAll().filter(({ settled }) => !settled);
+    const mayWait = (request: Pending): boolean => request.alone && request.deadlineMs > dueMs;
+    const held = refusal === undefined ? open : open.filter(mayWait);
+    for (const request of held) this.queue.push(request);
+    this.#unstamped = held.length;
+    if (refusal === undefined) return;
+    for (const request of open) if (!mayWait(request)) request.onFailure(refusal);
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Distribution, HashFunction, Router, Server } from '../contract.js';
+import { checkOptionTypes } from '../option-checks.js';
 import { md5, md5Words } from './hash/md5.js';
 import { Ring } from './ring.js';
 import { pointNamer } from './ring-name.js';
@@ -30,8 +31,11 @@ const POINTS_PER_DIGEST = 4;
  * Consistent hashing on libmemcached's ring (MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED, or MEMCACHED_BEHAVIOR_KETAMA with
  * `weighted: false`): the default for several servers. Server names enter the ring as written: no lower-casing, no
  * DNS.
+ *
+ * @throws ConfigurationError
  */
 export function ketama(options: KetamaOptions = {}): Distribution {
+  checkOptionTypes('ketama', options, { weighted: 'boolean', spy: 'boolean', pointHash: 'function' });
   const { weighted = true, spy = false, pointHash } = options;
   return {
     defaultHash: md5,

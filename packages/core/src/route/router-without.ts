@@ -1,4 +1,5 @@
 import type { Distribution, HashFunction, Router, Server } from '../contract.js';
+import { buildRouter } from './routing.js';
 
 /**
  * The router for the servers that are not ejected, as libmemcached rebuilds its ring: the others share the points of
@@ -13,10 +14,9 @@ export function routerWithout(
 ): Router | undefined {
   const live = [...servers.keys()].filter((index) => !ejected.has(index));
   if (live.length === 0) return undefined;
-  const router = distribution.build(
-    live.map((index) => servers[index] as Server),
-    hash,
-    servers,
-  );
-  return { serverFor: (key) => live[router.serverFor(key)] as number };
+  const left = live.map((index) => servers[index] as Server);
+  const router = buildRouter(distribution, left, hash, servers);
+  // By a Map, since an array has other names than its indexes: a router of the user's own may answer anything.
+  const indexes = new Map(live.entries());
+  return { serverFor: (key) => indexes.get(router.serverFor(key)) as number };
 }

@@ -1,3 +1,4 @@
+import { MemcachedError } from '@mc/protocol';
 import type { Distribution, HashFunction, Router, Server } from '../contract.js';
 import { ConfigurationError } from '../errors.js';
 import { ketama } from './ketama.js';
@@ -23,7 +24,27 @@ export function buildRouting(
   const keyHash = hash ?? distribution.defaultHash;
   if (typeof keyHash !== 'function') throw new ConfigurationError('hash must be a function');
   return {
-    hash: (key) => keyHash(key) >>> 0,
-    router: servers.length <= 1 ? SINGLE : distribution.build(servers, keyHash),
+    hash: (key) => guarded(() => keyHash(key) >>> 0),
+    router: servers.length <= 1 ? SINGLE : buildRouter(distribution, servers, keyHash),
   };
+}
+
+/** @throws ConfigurationError, also where a distribution of the user's own fails or builds what is no router */
+export function buildRouter(distribution: Distribution, ...given: Parameters<Distribution['build']>): Router {
+  const router = guarded(() => distribution.build(...given));
+  if (typeof router?.serverFor === 'function') return router;
+  throw new ConfigurationError('build() of a distribution must return a router');
+}
+
+function guarded<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw cause instanceof MemcachedError ? cause : routingFailed(cause);
+  }
+}
+
+/** The error of a hash or a distribution of the user's own. */
+export function routingFailed(cause: unknown): ConfigurationError {
+  return new ConfigurationError('the hash or the distribution failed', { cause });
 }

@@ -1,5 +1,6 @@
 import type { Distribution, HashFunction, Router, Server } from '../contract.js';
 import { ConfigurationError } from '../errors.js';
+import { checkOptionTypes } from '../option-checks.js';
 import { oneAtATime } from './hash/one-at-a-time.js';
 
 /** Options of {@link virtualBucket}. */
@@ -20,6 +21,7 @@ export interface VirtualBucketOptions {
  * that names a server which is not in the list
  */
 export function virtualBucket(options: VirtualBucketOptions = {}): Distribution {
+  checkOptionTypes('virtualBucket', options, { map: '' });
   const map = options.map === undefined ? undefined : checkedMap(options.map);
   return {
     defaultHash: oneAtATime,

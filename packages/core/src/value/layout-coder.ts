@@ -37,6 +37,7 @@ const CODEC_PACKAGES: ReadonlyMap<number, string> = new Map([
   [2, '@mc/codec-msgpack'],
   [3, 'a codec for v8.serialize'],
   [4, '@mc/codec-msgpack'],
+  [5, '@mc/adapter-keyv'],
   [8, '@mc/codec-pylibmc'],
 ]);
 const COMPRESSOR_PACKAGES: ReadonlyMap<number, string> = new Map([

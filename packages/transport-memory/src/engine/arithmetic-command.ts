@@ -1,4 +1,4 @@
-import { type ArithmeticRequest, parseUint64, ReplyLine } from '@mc/protocol';
+import { type ArithmeticRequest, parseUint64, ReplyLine } from '../protocol/index.js';
 import type { Engine } from './engine.js';
 import { type Item, itemBytes } from './item.js';
 

@@ -1,4 +1,4 @@
-import { type ConfigRequest, ReplyLine, type ReplyWriter } from '@mc/protocol';
+import { type ConfigRequest, ReplyLine, type ReplyWriter } from '../protocol/index.js';
 import type { Engine } from './engine.js';
 
 /** The key under which engines before 1.4.14 keep the list of nodes. */

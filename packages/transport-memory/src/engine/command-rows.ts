@@ -9,7 +9,7 @@ import {
   type ServerVerb,
   type StoreRequest,
   type TouchRequest,
-} from '@mc/protocol';
+} from '../protocol/index.js';
 import { runArithmetic } from './arithmetic-command.js';
 import { runConfig } from './cluster-command.js';
 import type { Engine } from './engine.js';

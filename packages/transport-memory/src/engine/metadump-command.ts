@@ -1,4 +1,4 @@
-import { type MetadumpRequest, ReplyLine, type ReplyWriter } from '@mc/protocol';
+import { type MetadumpRequest, ReplyLine, type ReplyWriter } from '../protocol/index.js';
 import type { Engine } from './engine.js';
 
 /** What stands in a dump as it is; any other byte as `%XX`. Source: memcached 1.6.18, util.c, uriencode. */

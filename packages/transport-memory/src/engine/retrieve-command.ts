@@ -1,4 +1,4 @@
-import { ReplyLine, type ReplyWriter, type RetrieveRequest } from '@mc/protocol';
+import { ReplyLine, type ReplyWriter, type RetrieveRequest } from '../protocol/index.js';
 import { clusterValue } from './cluster-command.js';
 import type { Engine } from './engine.js';
 import type { Item } from './item.js';

@@ -1,4 +1,4 @@
-import { ReplyLine, type ReplyWriter } from '@mc/protocol';
+import { ReplyLine, type ReplyWriter } from '../protocol/index.js';
 import type { Engine } from './engine.js';
 
 type StatRow = readonly [name: string, value: string | number];

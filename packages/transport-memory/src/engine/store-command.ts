@@ -1,4 +1,4 @@
-import { ReplyLine, type StoreRequest } from '@mc/protocol';
+import { ReplyLine, type StoreRequest } from '../protocol/index.js';
 import type { Engine } from './engine.js';
 import { type Item, itemBytes } from './item.js';
 

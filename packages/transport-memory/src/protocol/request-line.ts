@@ -1,4 +1,4 @@
-import { MAX_KEY_BYTES } from '../key.js';
+import { MAX_KEY_BYTES } from '@mc/protocol';
 
 const SPACE = 0x20;
 const NUL = 0;

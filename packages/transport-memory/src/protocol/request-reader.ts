@@ -1,4 +1,4 @@
-import { NEED_MORE } from '../reply.js';
+import { NEED_MORE } from '@mc/protocol';
 import { ReplyLine } from './reply-line.js';
 import { RequestLine } from './request-line.js';
 import { parseUnknown, REQUEST_ROWS, type RequestRow, SILENT } from './request-rows.js';

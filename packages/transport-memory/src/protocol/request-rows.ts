@@ -1,4 +1,4 @@
-import { MAX_KEY_BYTES } from '../key.js';
+import { MAX_KEY_BYTES } from '@mc/protocol';
 import { parseInt32, parseUint32, parseUint64 } from './c-integer.js';
 import { ReplyLine } from './reply-line.js';
 import type { RequestLine } from './request-line.js';

@@ -1,5 +1,5 @@
-import { parseInt32, parseUint32, parseUint64 } from '@mc/protocol';
 import { describe, expect, it } from 'vitest';
+import { parseInt32, parseUint32, parseUint64 } from '../../src/protocol/index.js';
 import { bytesOf } from './request-text.js';
 
 /** Text, and what it is as int32, uint32 and uint64; `x` for no number. Compared with memcached 1.6.18. */

@@ -1,5 +1,6 @@
-import { NEED_MORE, Reply, ReplyLine, ReplyReader, ReplyWriter } from '@mc/protocol';
+import { NEED_MORE, Reply, ReplyReader } from '@mc/protocol';
 import { describe, expect, it } from 'vitest';
+import { ReplyLine, ReplyWriter } from '../../src/protocol/index.js';
 import { bytesOf, textOf } from './request-text.js';
 
 function drained(writer: ReplyWriter): string[] {

@@ -1,6 +1,7 @@
-import { NEED_MORE, ReplyLine, RequestReader } from '@mc/protocol';
+import { NEED_MORE } from '@mc/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ReplyLine, RequestReader } from '../../src/protocol/index.js';
 import { bytesOf, readRequests } from './request-text.js';
 
 const SEED = Number(process.env.MC_SEED ?? 20_260_101);

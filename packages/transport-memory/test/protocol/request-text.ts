@@ -1,4 +1,5 @@
-import { NEED_MORE, RequestReader, type ServerRequest, type StoreRequest } from '@mc/protocol';
+import { NEED_MORE } from '@mc/protocol';
+import { RequestReader, type ServerRequest, type StoreRequest } from '../../src/protocol/index.js';
 
 /** Bytes of latin1 text. */
 export function bytesOf(text: string): Uint8Array {

@@ -1,5 +1,6 @@
 import type { HashFunction } from '../../contract.js';
 import { ConfigurationError } from '../../errors.js';
+import { checkOptionTypes } from '../../option-checks.js';
 import { crc } from './crc.js';
 import { FNV1A32, FNV1A64, FNV32, FNV64, fnv1a32, fnv1a64, fnv32, fnv64, fnvOf } from './fnv.js';
 import { hsieh, hsiehOf } from './hsieh.js';
@@ -60,7 +61,7 @@ export interface LibmemcachedHashOptions {
 /**
  * The hash that libmemcached knows by this name, for the option `hash`.
  *
- * @throws ConfigurationError for a name that is none of its
+ * @throws ConfigurationError for a name that is none of its, or wrong options
  */
 export function libmemcachedHash(
   name: LibmemcachedHashName,
@@ -69,6 +70,7 @@ export function libmemcachedHash(
   if (!Object.hasOwn(SIGNED, name)) {
     throw new ConfigurationError(`libmemcached has no such hash; it has ${Object.keys(SIGNED).join(', ')}`);
   }
+  checkOptionTypes('libmemcachedHash', options, { signedChars: 'boolean' });
   const { signedChars = true } = options;
   return (signedChars ? undefined : UNSIGNED[name]) ?? SIGNED[name];
 }

@@ -1,0 +1,114 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Cacheable } from 'cacheable';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { memcachedStore } from '../src/index.js';
+import { BACKENDS } from './backends.js';
+import { useBackend } from './cache-fixture.js';
+
+describe.each(Object.keys(BACKENDS))('the second level of cacheable on %s', (name) => {
+  const on = useBackend(BACKENDS[name]!);
+
+  /** A cache of one process: its own memory before the memcached that all share. */
+  function cacheable(options: ConstructorParameters<typeof Cacheable>[0] = {}): Cacheable {
+    const cache = new Cacheable({ secondary: on.store(), ...options });
+    onTestFinished(() => cache.disconnect());
+    return cache;
+  }
+
+  it('shares what one process sets with another', async () => {
+    const [first, second] = [cacheable(), cacheable()];
+    expect(await first.set('key', { n: 1 })).toBe(true);
+    expect(await second.get('key')).toEqual({ n: 1 });
+    expect(await second.primary.get('key')).toEqual({ n: 1 });
+    expect(await second.has('key')).toBe(true);
+    expect(await second.get('missing')).toBeUndefined();
+  });
+
+  it('reads and writes many', async () => {
+    const [first, second] = [cacheable(), cacheable()];
+    await first.setMany([
+      { key: 'a', value: 1 },
+      { key: 'b', value: 'two', ttl: '1h' },
+    ]);
+    expect(await second.getMany(['b', 'missing', 'a'])).toEqual(['two', undefined, 1]);
+    expect(await cacheable().hasMany(['a', 'missing'])).toEqual([true, false]);
+    await second.deleteMany(['a']);
+    expect(await cacheable().getMany(['a', 'b'])).toEqual([undefined, 'two']);
+  });
+
+  it('tells when an entry ends, and lets it end', async () => {
+    const [first, second] = [cacheable(), cacheable()];
+    const until = Date.now() + 1_000;
+    await first.set('key', 'there', 1_000);
+    const raw = await second.getRaw('key');
+    expect(raw).toEqual({ value: 'there', expires: expect.any(Number) });
+    expect(raw?.expires).toBeGreaterThanOrEqual(until);
+    await wait(until + 20 - Date.now());
+    await expect.poll(() => cacheable().get('key'), { timeout: 5_000 }).toBeUndefined();
+  });
+
+  it('deletes, and clears its namespace only', async () => {
+    const other = memcachedStore(on.backend.options, { namespace: `${on.namespace}-other` });
+    onTestFinished(() => other.disconnect());
+    await other.set('key', 'kept');
+    const cache = cacheable();
+    await cache.set('a', 1);
+    await cache.set('b', 2);
+    expect(await cache.delete('a')).toBe(true);
+    expect(await cacheable().getMany(['a', 'b'])).toEqual([undefined, 2]);
+    await cache.clear();
+    expect(await cacheable().get('b')).toBeUndefined();
+    expect(await other.get('key')).toBe('kept');
+  });
+
+  it('goes by the namespace of the cache', async () => {
+    const store = () => memcachedStore(on.backend.options);
+    const first = cacheable({ secondary: store(), namespace: `${on.namespace}-1` });
+    const second = cacheable({ secondary: store(), namespace: `${on.namespace}-2` });
+    await first.set('key', 'first');
+    await second.set('key', 'second');
+    await second.clear();
+    expect(await cacheable({ secondary: store(), namespace: `${on.namespace}-1` }).get('key')).toBe('first');
+    expect(
+      await cacheable({ secondary: store(), namespace: `${on.namespace}-2` }).get('key'),
+    ).toBeUndefined();
+  });
+
+  it('drops what has a tag', async () => {
+    const [first, second] = [cacheable({ tags: true }), cacheable({ tags: true })];
+    await first.set('ada', { n: 1 }, { tags: ['users'] });
+    await first.set('film', { n: 2 }, { tags: ['films'] });
+    expect(await second.get('ada')).toEqual({ n: 1 });
+    await first.tags.invalidateTag('users');
+    expect(await second.get('ada')).toBeUndefined();
+    expect(await second.get('film')).toEqual({ n: 2 });
+  });
+
+  it('wraps, and does not wait where it is told not to', async () => {
+    const cache = cacheable({ nonBlocking: true });
+    let n = 0;
+    const compute = cache.wrap(async (id: string) => `${id} ${++n}`, { keyPrefix: 'item', ttl: '1h' });
+    expect(await compute('a')).toBe('a 1');
+    expect(await compute('a')).toBe('a 1');
+    await cache.set('key', 'value');
+    await expect.poll(() => cacheable().get('key'), { timeout: 5_000 }).toBe('value');
+  });
+});
+
+describe('the second level of cacheable without a server', () => {
+  it('misses, and is an error event of the cache', async () => {
+    const secondary = memcachedStore({ servers: '127.0.0.1:1' });
+    const cache = new Cacheable({ secondary });
+    const errors: unknown[] = [];
+    cache.on('error', (error) => errors.push(error));
+    await cache.set('key', 'of memory');
+    expect(errors.length).toBeGreaterThan(0);
+    expect(await cache.get('key')).toBe('of memory');
+    expect(await cache.get('missing')).toBeUndefined();
+    expect(await cache.getMany(['key', 'missing'])).toEqual(['of memory', undefined]);
+    expect(await cache.has('missing')).toBe(false);
+    await cache.delete('key');
+    await cache.clear();
+    await cache.disconnect();
+  });
+});

@@ -1,0 +1,11 @@
+export type { CreateKeyvOptions } from './create-keyv.js';
+export { createKeyv } from './create-keyv.js';
+export { memcachedStore } from './create-store.js';
+export type { TtlEntry } from './keyv-memcached.js';
+export { KeyvMemcached } from './keyv-memcached.js';
+export type { StoreSettings } from './memcached-store.js';
+export type { ExpiringEntry, StoreCapabilities } from './native-keyv-memcached.js';
+export { NativeKeyvMemcached } from './native-keyv-memcached.js';
+export type { StoreSource } from './source.js';
+export type { ClearPolicy } from './spaces.js';
+export type { KeyvMemcachedOptions } from './store-options.js';

@@ -1,0 +1,151 @@
+import type { MemcachedClient } from '@mc/memcached';
+import { Entries, type NewEntry, type Place } from './entries.js';
+import { liveValue, type Stored } from './entry.js';
+import { Failures } from './failures.js';
+import { liveEntries } from './iteration.js';
+import { openSource, type StoreSource } from './source.js';
+import { type Space, Spaces } from './spaces.js';
+import { checkStoreOptions, type KeyvMemcachedOptions } from './store-options.js';
+
+/** What Keyv reads of a store besides its methods, and may write to. */
+export interface StoreSettings {
+  /** Always `memcached`. */
+  dialect: string;
+  /** The servers, as a URL. */
+  url: string;
+  [name: string]: unknown;
+}
+
+/**
+ * What the forms for Keyv 5 and Keyv 6 have in common. Every method is declared `async`: Keyv 6 takes a store whose
+ * methods only return promises for a Map.
+ */
+export abstract class MemcachedStore extends Failures {
+  /** Keyv 5 asks for these. */
+  opts: StoreSettings;
+  protected readonly spaces: Spaces;
+  protected readonly entries: Entries;
+  readonly #client: MemcachedClient<Stored>;
+  readonly #close: () => Promise<void>;
+  #disconnecting: Promise<void> | undefined;
+
+  /** @throws ConfigurationError */
+  constructor(source: StoreSource | undefined, options: KeyvMemcachedOptions) {
+    checkStoreOptions(options);
+    const { client, close, onServerFailure } = openSource(source);
+    super(options.onServerFailure ?? onServerFailure ?? 'miss');
+    this.#client = client;
+    this.#close = close;
+    this.spaces = new Spaces(client, options.clear ?? 'namespace');
+    this.entries = new Entries(client);
+    this.opts = { dialect: 'memcached', url: `memcached://${client.servers().map(({ name }) => name)}` };
+  }
+
+  /** Where the entry of a key is. */
+  protected abstract placeOf(key: string): Place;
+
+  /** True where Keyv does not tell of a rejected read itself. */
+  protected abstract readonly reportsReads: boolean;
+
+  /** The value, or `undefined`. */
+  async get<Value = unknown>(key: string): Promise<Value | undefined> {
+    try {
+      // The most frequent call by far: nothing but what it needs.
+      const { generation, wire, original } = this.placeOf(key);
+      const reading = generation.current();
+      const stored = await this.#client.get(wire);
+      if (stored === undefined) return undefined;
+      const token = reading.isDone ? reading.token : await reading.answer;
+      return liveValue(stored, token, original) as Value | undefined;
+    } catch (error) {
+      if (this.forgives(error)) return undefined;
+      if (this.reportsReads) this.report(error);
+      throw error;
+    }
+  }
+
+  /** The values in the order of the keys, `undefined` for misses: one multi-key get. */
+  async getMany<Value = unknown>(keys: readonly string[]): Promise<Array<Value | undefined>> {
+    return (await this.#readMany(keys)) as Array<Value | undefined>;
+  }
+
+  /** True if the key is there. */
+  async has(key: string): Promise<boolean> {
+    return (await this.hasMany([key]))[0] === true;
+  }
+
+  /** For each key whether it is there: one multi-key get. */
+  async hasMany(keys: readonly string[]): Promise<boolean[]> {
+    return (await this.#readMany(keys)).map((value) => value !== undefined);
+  }
+
+  async #readMany(keys: readonly string[]): Promise<unknown[]> {
+    try {
+      const { results, errors } = await this.entries.readMany(keys.map((key) => this.placeOf(key)));
+      this.forgiveAll(errors);
+      return results;
+    } catch (error) {
+      return this.#missAll(keys, error);
+    }
+  }
+
+  #missAll(keys: readonly string[], error: unknown): undefined[] {
+    if (this.forgives(error)) return keys.map(() => undefined);
+    if (this.reportsReads) this.report(error);
+    if (!this.reportsReads || !this.isForgiving) throw error;
+    return keys.map(() => undefined);
+  }
+
+  /** True if the key was there. */
+  async delete(key: string): Promise<boolean> {
+    try {
+      return await this.entries.remove(this.placeOf(key));
+    } catch (error) {
+      if (this.forgives(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Closes the client, unless it was there already. Afterwards every call fails. */
+  async disconnect(): Promise<void> {
+    this.#disconnecting ??= this.#close();
+    await this.#disconnecting;
+  }
+
+  protected async write(entry: NewEntry): Promise<boolean> {
+    try {
+      return await this.entries.write(entry);
+    } catch (error) {
+      if (this.forgives(error)) return false;
+      throw error;
+    }
+  }
+
+  protected async writeMany(entries: readonly NewEntry[]): Promise<boolean[]> {
+    const { results, errors } = await this.entries.writeMany(entries);
+    this.#tellOf(errors);
+    return results;
+  }
+
+  protected async removeMany(keys: readonly string[]): Promise<boolean[]> {
+    const { results, errors } = await this.entries.removeMany(keys.map((key) => this.placeOf(key)));
+    this.#tellOf(errors);
+    return results;
+  }
+
+  /** A batch tells by its results which of its parts failed, and by events why. @throws where nothing is to be forgiven */
+  #tellOf(errors: readonly unknown[]): void {
+    if (!this.isForgiving && errors.length > 0) throw errors[0];
+    const seen = new Set<unknown>();
+    for (const error of errors) {
+      const kind = error instanceof Error && 'code' in error ? error.code : error;
+      if (!seen.has(kind)) this.report(error);
+      seen.add(kind);
+    }
+  }
+
+  /** The entries under a prefix of memcached keys, each with its key: without its namespace, which is not in it. */
+  protected entriesIn(space: Space, prefix: string): AsyncGenerator<[string, unknown], void> {
+    return liveEntries(this.#client, this.entries, space, prefix, (errors) => this.forgiveAll(errors));
+  }
+}
