@@ -10,22 +10,19 @@ import type {
 } from './contract.js';
 import { ConfigurationError } from './errors.js';
 import { DIGEST_LENGTH, type KeyRules } from './key-rules.js';
-import { checkOptionTypes, flag, integer } from './option-checks.js';
+import { checkOptionTypes, integer } from './option-checks.js';
 import { ketama } from './route/ketama.js';
 import { parseServers } from './server-list.js';
 
-/** How keys go to the wire and to servers. @throws ConfigurationError */
+/** How keys go to the wire and to servers; the types of the options were checked. @throws ConfigurationError */
 export function keyRulesOf(options: ClientOptions): KeyRules {
-  const { routeBy, longKeys = 'refuse' } = options;
-  if (routeBy !== undefined && typeof routeBy !== 'function') {
-    throw new ConfigurationError('routeBy of a client must be a function of the key');
-  }
+  const { routeBy, longKeys = 'refuse', hashKeyPrefix: hashesPrefix = true } = options;
   if (longKeys !== 'refuse' && longKeys !== 'digest') {
     throw new ConfigurationError("longKeys must be 'refuse' or 'digest'");
   }
   return {
     prefix: checkPrefix(options.keyPrefix, longKeys === 'digest'),
-    hashesPrefix: flag('hashKeyPrefix', options.hashKeyPrefix, true),
+    hashesPrefix,
     routeBy,
     digestsLongKeys: longKeys === 'digest',
   };
@@ -40,12 +37,9 @@ export interface FleetSettings {
   readonly gutter: { readonly servers: readonly Server[]; readonly maxTtl: number } | undefined;
 }
 
-/** @throws ConfigurationError */
+/** The types of the options were checked. @throws ConfigurationError */
 export function fleetSettings(options: ClientOptions): FleetSettings {
-  const { hash, distribution = ketama(), gutter } = options;
-  const eject = flag('eject', options.eject, false);
-  if (hash !== undefined && typeof hash !== 'function')
-    throw new ConfigurationError('hash must be a function');
+  const { hash, distribution = ketama(), sortHosts = false, eject = false, gutter } = options;
   if (typeof distribution?.build !== 'function') {
     throw new ConfigurationError('distribution must be one such as ketama()');
   }
@@ -58,7 +52,7 @@ export function fleetSettings(options: ClientOptions): FleetSettings {
   return {
     hash,
     distribution,
-    sortHosts: flag('sortHosts', options.sortHosts, false),
+    sortHosts,
     eject,
     gutter: gutter === undefined ? undefined : gutterOf(gutter),
   };

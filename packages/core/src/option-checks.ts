@@ -1,13 +1,6 @@
 import { isTimeout } from './arguments.js';
 import { ConfigurationError } from './errors.js';
 
-/** @throws ConfigurationError */
-export function flag(name: string, value: boolean | undefined, fallback: boolean): boolean {
-  if (value === undefined) return fallback;
-  if (typeof value !== 'boolean') throw new ConfigurationError(`${name} must be true or false`);
-  return value;
-}
-
 /**
  * @param types what each option is, as `typeof` says; '' where that is checked elsewhere
  * @throws ConfigurationError for what is no object of options, or has others, or one of another type
@@ -22,9 +15,10 @@ export function checkOptionTypes(
   }
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(types, name)) throw new ConfigurationError(`${owner} has no option ${name}`);
-    if (types[name] && value !== undefined && typeof value !== types[name]) {
-      throw new ConfigurationError(`${name} of ${owner} must be a ${types[name]}`);
-    }
+    const type = types[name];
+    if (!type || value === undefined || typeof value === type) continue;
+    const kind = type === 'boolean' ? 'true or false' : `a ${type}`;
+    throw new ConfigurationError(`${owner}: ${name} must be ${kind}`);
   }
 }
 

@@ -1,36 +1,34 @@
 import type { ChannelOptions } from './connection/channel-options.js';
 import type { ClientOptions, ServerFailurePolicy } from './contract.js';
 import { ConfigurationError } from './errors.js';
-import { checkOptionTypes, flag, integer, milliseconds } from './option-checks.js';
+import { checkOptionTypes, integer, milliseconds } from './option-checks.js';
 import { maxValueBytesOf } from './value-options.js';
 import { VIEW_OPTIONS } from './view-options.js';
 
-const CLIENT_OPTIONS: Readonly<Record<string, string>> = Object.fromEntries(
-  [
-    ...VIEW_OPTIONS,
-    'servers',
-    'transport',
-    'hashKeyPrefix',
-    'routeBy',
-    'longKeys',
-    'sortHosts',
-    'hash',
-    'distribution',
-    'eject',
-    'gutter',
-    'connectTimeoutMs',
-    'connectionTimeoutMs',
-    'failureLimit',
-    'retryTimeoutMs',
-    'retries',
-    'maxQueuedCalls',
-    'maxValueBytes',
-    'mergeGets',
-    'onServerFailure',
-  ].map((name) => [name, '']),
-);
+const CLIENT_OPTIONS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(VIEW_OPTIONS.map((name) => [name, ''])),
+  servers: '',
+  transport: '',
+  hashKeyPrefix: 'boolean',
+  routeBy: 'function',
+  longKeys: '',
+  sortHosts: 'boolean',
+  hash: 'function',
+  distribution: '',
+  eject: 'boolean',
+  gutter: '',
+  connectTimeoutMs: '',
+  connectionTimeoutMs: '',
+  failureLimit: '',
+  retryTimeoutMs: '',
+  retries: '',
+  maxQueuedCalls: '',
+  maxValueBytes: '',
+  mergeGets: 'boolean',
+  onServerFailure: '',
+};
 
-/** @throws ConfigurationError for what is no options object, or has an option that does not exist */
+/** @throws ConfigurationError for what is no options object, or has an option that does not exist or is of another type */
 export function checkOptionNames(options: ClientOptions): void {
   checkOptionTypes('createClient', options, CLIENT_OPTIONS);
 }
@@ -64,6 +62,6 @@ export function channelSettings(options: ClientOptions): Omit<ChannelOptions, 'k
     retryTimeoutMs: milliseconds('retryTimeoutMs', options.retryTimeoutMs, 2000),
     maxQueuedCalls: integer('maxQueuedCalls', options.maxQueuedCalls, 65_536, 1),
     maxValueBytes: maxValueBytesOf(options),
-    mergeGets: flag('mergeGets', options.mergeGets, true),
+    mergeGets: options.mergeGets ?? true,
   };
 }

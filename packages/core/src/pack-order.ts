@@ -2,14 +2,6 @@ import type { AbortSignalLike } from './contract.js';
 import { QueueFullError } from './errors.js';
 import { within } from './within.js';
 
-/** A turn's place in the line of one key. */
-interface Place {
-  readonly turn: Turn;
-  readonly key: string;
-  before: Place | undefined;
-  after: Place | undefined;
-}
-
 /** Of a call, or a batch, that has to wait before it is sent. */
 export interface Turn {
   /** Resolves when no call before it on any of its keys waits. */
@@ -17,7 +9,6 @@ export interface Turn {
   readonly begin: () => void;
   /** Absent where it is for every key. */
   readonly keys: readonly string[] | undefined;
-  readonly places: Place[];
   /** In how many lines it is not the first. */
   behind: number;
 }
@@ -29,8 +20,8 @@ export interface Turn {
  */
 export class PackOrder {
   readonly #limit: number;
-  /** The last turn of each key. */
-  readonly #last: Map<string, Place> = new Map();
+  /** The turns on each key, oldest first. */
+  readonly #lines: Map<string, Turn[]> = new Map();
   /** How many turns stand in lines. */
   #lined = 0;
   /** Those that do not stand in a line yet, in order: while all are held, or behind a turn for every key. */
@@ -52,7 +43,7 @@ export class PackOrder {
 
   /** True where a call on the key has to wait. */
   isBusy(key: string): boolean {
-    return this.#isHeld || this.#isWhole || this.#outside.size > 0 || this.#last.has(key);
+    return this.#isHeld || this.#isWhole || this.#outside.size > 0 || this.#lines.has(key);
   }
 
   /** From now on all calls wait until {@link release}. */
@@ -99,7 +90,7 @@ export class PackOrder {
     const come = new Promise<void>((resolve) => {
       begin = resolve;
     });
-    const turn: Turn = { come, begin, keys, places: [], behind: 0 };
+    const turn: Turn = { come, begin, keys, behind: 0 };
     if (this.#outside.size === 0 && this.#mayLine(turn)) this.#line(turn);
     else if (this.#waiting >= limit) throw new QueueFullError(limit);
     else {
@@ -114,7 +105,7 @@ export class PackOrder {
     else {
       this.#lined -= 1;
       if (turn.keys === undefined) this.#isWhole = false;
-      for (const place of turn.places) this.#unline(place);
+      for (const key of turn.keys ?? []) this.#unline(turn, key);
     }
     this.#admit();
   }
@@ -137,29 +128,29 @@ export class PackOrder {
     this.#lined += 1;
     if (turn.keys === undefined) this.#isWhole = true;
     for (const key of turn.keys ?? []) {
-      const before = this.#last.get(key);
-      const place: Place = { turn, key, before, after: undefined };
-      turn.places.push(place);
-      this.#last.set(key, place);
-      if (before === undefined) continue;
-      before.after = place;
-      turn.behind += 1;
+      const line = this.#lines.get(key);
+      if (line === undefined) this.#lines.set(key, [turn]);
+      else {
+        line.push(turn);
+        turn.behind += 1;
+      }
     }
     if (turn.behind === 0) turn.begin();
   }
 
-  #unline({ key, before, after }: Place): void {
-    if (before !== undefined) before.after = after;
-    if (after !== undefined) {
-      after.before = before;
-      if (before !== undefined) return;
-      after.turn.behind -= 1;
-      if (after.turn.behind === 0) after.turn.begin();
-    } else if (before !== undefined) this.#last.set(key, before);
-    else this.#last.delete(key);
+  #unline(turn: Turn, key: string): void {
+    const line = this.#lines.get(key) as Turn[];
+    const at = line.indexOf(turn);
+    line.splice(at, 1);
+    const [first] = line;
+    if (first === undefined) this.#lines.delete(key);
+    else if (at === 0) {
+      first.behind -= 1;
+      if (first.behind === 0) first.begin();
+    }
   }
 }
 
 function sizeOf({ keys }: Turn): number {
-  return Math.max(1, keys?.length ?? 1);
+  return keys?.length || 1;
 }

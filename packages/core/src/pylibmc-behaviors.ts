@@ -1,6 +1,6 @@
 import type { ClientOptions, Distribution, HashFunction } from './contract.js';
 import { ConfigurationError } from './errors.js';
-import { flag } from './option-checks.js';
+import { checkOptionTypes } from './option-checks.js';
 import {
   distributionFor,
   PYLIBMC_DISTRIBUTIONS,
@@ -175,17 +175,13 @@ export function pylibmcBehaviors(
 
 /** @throws ConfigurationError */
 function checkedOptions(options: PylibmcBehaviorsOptions): Required<PylibmcBehaviorsOptions> {
-  if (typeof options !== 'object' || options === null) {
-    throw new ConfigurationError('the options of pylibmcBehaviors must be an object');
-  }
-  const { mapping = 'client', later = [], signedChars = true, ...others } = options;
-  const [unknown] = Object.keys(others);
-  if (unknown !== undefined) throw new ConfigurationError(`pylibmcBehaviors has no option ${unknown}`);
+  checkOptionTypes('pylibmcBehaviors', options, { mapping: '', later: '', signedChars: 'boolean' });
+  const { mapping = 'client', later = [], signedChars = true } = options;
   if (mapping !== 'client' && mapping !== 'clone') {
     throw new ConfigurationError("mapping must be 'client' or 'clone'");
   }
   if (!Array.isArray(later)) throw new ConfigurationError('later must be a list of behaviors');
-  return { mapping, later, signedChars: flag('signedChars', signedChars, true) };
+  return { mapping, later, signedChars };
 }
 
 function prefixOptions({ namespace, _hash_with_prefix_key }: Checked): Partial<PylibmcClientOptions> {

@@ -338,7 +338,7 @@ if (expectsMemcached()) {
 
 describe('options that make no sense', () => {
   it.each([
-    [{ routeBy: 'user' }, 'routeBy of a client must be a function'],
+    [{ routeBy: 'user' }, 'routeBy must be a function'],
     [{ longKeys: 'hash' }, "longKeys must be 'refuse' or 'digest'"],
     [{ hashKeyPrefix: 'no' }, 'hashKeyPrefix must be true or false'],
     [{ sortHosts: 1 }, 'sortHosts must be true or false'],

@@ -324,7 +324,7 @@ describe('what pylibmc refuses, and what has no counterpart', () => {
     [{ later: { ketama: true } }, 'later must be a list'],
     [{ signedChars: 1 }, 'signedChars must be true or false'],
     [{ signed: true }, 'no option signed'],
-    [null, 'must be an object'],
+    [null, 'takes an object of options'],
   ])('the options %j', (options, message) => {
     refusalOf(() => pylibmcBehaviors({}, options as PylibmcBehaviorsOptions)).toThrow(message);
   });
