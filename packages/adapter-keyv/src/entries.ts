@@ -103,16 +103,32 @@ export class Entries {
       return true;
     }
     const { renewals } = generation;
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      const token = generation.token();
-      const options = deadline === NEVER ? undefined : { ttl: secondsOnServer(deadline) };
-      const storing = this.#client.set(wire, storedFrom(token, deadline, value, original), options);
+    let token = generation.token();
+    const options = deadline === NEVER ? undefined : { ttl: secondsOnServer(deadline) };
+    let storing = this.#client.set(wire, storedFrom(token, deadline, value, original), options);
+    for (let attempt = 1; attempt < MAX_ATTEMPTS; attempt += 1) {
       const reading = generation.current();
       const stored = await storing;
       if (!stored || generation.renewals !== renewals) return stored;
       if ((reading.isDone ? reading.token : await reading.answer) === token) return true;
+      // The generation is another one: what was stored is hidden. It is written anew, unless a later call changed it.
+      const cas = await this.#casOf(wire, storedFrom(token, deadline, value, original));
+      if (cas === undefined) return true;
+      token = generation.token();
+      storing = this.#client
+        .cas(wire, storedFrom(token, deadline, value, original), cas, options)
+        .then(() => true);
     }
     throw generation.refusal ?? notKept();
+  }
+
+  /** The CAS id of the item where it is still the one that was stored. */
+  async #casOf(wire: string, stored: Stored): Promise<bigint | undefined> {
+    const found = await this.#client.gets(wire);
+    if (found === undefined) return undefined;
+    const [ours, theirs] = [this.#client.serialize(stored), this.#client.serialize(found.value)];
+    const isOurs = ours.flags === theirs.flags && Buffer.compare(ours.data, theirs.data) === 0;
+    return isOurs ? found.cas : undefined;
   }
 
   /** One result for each entry; where a place stands several times, the last entry counts. */

@@ -32,6 +32,28 @@ function clearingTests(pair: Pair): void {
     expect(await one.get('key')).toBe('new');
   });
 
+  it('a write that finds its generation gone undoes no later call on its key', async () => {
+    const [here, there] = await pair();
+    const theirs = memcachedStore(there);
+    for (let round = 0; round < 20; round += 1) {
+      await theirs.set(`late:o${round}`, 'there is a generation');
+      // A process that knows none yet, and one that knows an old one.
+      for (const mine of [memcachedStore(here), memcachedStore(here)]) {
+        const key = `late:${round}`;
+        const writing = mine.set(key, 'first');
+        await mine.delete(key);
+        await writing;
+        expect(await mine.get(key)).toBeUndefined();
+        await theirs.clear('late');
+        const first = mine.set(key, 'first');
+        const second = mine.set(key, { second: true });
+        await Promise.all([first, second]);
+        expect(await mine.get(key)).toEqual({ second: true });
+        expect(await theirs.get(key)).toEqual({ second: true });
+      }
+    }
+  });
+
   it('is seen by other processes at once, in both directions', async () => {
     const [here, there] = await pair();
     const mine = new Keyv({ store: memcachedStore(here), namespace: 'n' });

@@ -50,6 +50,9 @@ export function memcachedDriver(source?: MemcachedDriverSource): MemcachedDriver
   };
 }
 
+/** Items of a batch that are written at once. */
+const PART_LENGTH = 8192;
+
 /** Calls whose failures may be hidden. */
 class Calls {
   readonly #failures: Failures;
@@ -85,13 +88,15 @@ class Calls {
   }
 
   async writeMany(batch: readonly NewItem[], common: ItemOptions | undefined): Promise<void> {
-    // All are written in one go, in the order given.
-    const outcomes = await Promise.allSettled(
-      batch.map(({ key, value, options }) => {
+    const outcomes: PromiseSettledResult<void>[] = [];
+    // In the order given, and no more at once than the client's queue holds.
+    for (let start = 0; start < batch.length; start += PART_LENGTH) {
+      const writing = batch.slice(start, start + PART_LENGTH).map(({ key, value, options }) => {
         const ttl = options?.ttl ?? common?.ttl;
         return this.write('setItems', this.#items.write(key, value, ttl));
-      }),
-    );
+      });
+      outcomes.push(...(await Promise.allSettled(writing)));
+    }
     throwFailed(
       batch.map(({ key }) => key),
       outcomes,

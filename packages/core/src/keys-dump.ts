@@ -106,6 +106,10 @@ export class KeyDump implements LinkEvents {
       this.#takeLine(line, keys);
     }
     this.#text = this.#text.slice(start);
+    if (!this.#isOver && this.#text.length > MAX_LINE) {
+      this.stop();
+      throw this.#refusal('');
+    }
     return keys;
   }
 

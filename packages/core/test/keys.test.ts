@@ -164,6 +164,14 @@ describe('keys() of servers of other kinds', () => {
     });
   });
 
+  it('refuses a line that does not end', async () => {
+    const server = await startScripted(async (connection) => {
+      await connection.request();
+      await connection.reply(`key=${'x'.repeat(100_000)}`);
+    });
+    expect(await rejection(listed(openClient(server.address)))).toMatchObject({ code: 'MC_PROTOCOL' });
+  });
+
   it('ends with its signal, and with the client', async () => {
     const server = await startScripted(async (connection) => {
       await connection.request();
