@@ -1,6 +1,6 @@
 import { healthyScript, scriptedServer } from '@mc/testing';
 import { describe, expect, it } from 'vitest';
-import { runProgram } from './run-program.js';
+import { runProgram } from '../../../test/run-program.js';
 
 const LIMIT_MS = 40_000;
 const IMPORT = `

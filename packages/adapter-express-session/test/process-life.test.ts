@@ -1,6 +1,6 @@
 import { expectsMemcached, scriptedServer, startMemcached } from '@mc/testing';
 import { describe, expect, it } from 'vitest';
-import { runProgram } from './run-program.js';
+import { runProgram } from '../../../test/run-program.js';
 
 const OPEN = (options: string): string => `
   import { memcachedSessions } from '@mc/adapter-express-session';

@@ -1,6 +1,6 @@
 import { expectsMemcached, healthyScript, scriptedServer, startMemcached } from '@mc/testing';
 import { describe, expect, it } from 'vitest';
-import { runProgram } from './run-program.js';
+import { runProgram } from '../../../test/run-program.js';
 
 const IMPORT = "import { createClient } from '@mc/memcached';";
 
