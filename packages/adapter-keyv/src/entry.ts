@@ -1,14 +1,20 @@
 import { type Codec, DecodeError, type MemcachedClient } from '@mc/memcached';
+import {
+  DEADLINE_END,
+  deadlineIn,
+  entryLine,
+  GENERATION_END,
+  lineStart,
+  MARK,
+  readEntryLine,
+} from './entry-line.js';
 import { isExpired, NEVER } from './expiry.js';
-import { escapeLine, unescapeText } from './wire-key.js';
 
 /*
- * What is stored under a key: a line of ASCII, then the value. The line is a mark, the generation of the namespace
- * (12 characters), and the deadline in milliseconds since 1970 (9 digits of base 36).
+ * What is stored under a key: the line of entry-line.ts, then the value.
  *
  * Text is stored as text with that line before it, which costs next to nothing. All else goes through a codec of our
- * own, whose line also has the flags that the client's layout gives the value: every codec of the client works within
- * it, and its compressor around the whole.
+ * own: every codec of the client works within it, and its compressor around the whole.
  */
 
 /** A value that is not stored as plain text. */
@@ -36,28 +42,15 @@ interface Envelope {
   readonly expires: number | undefined;
 }
 
-/** The first byte: another one would say that the form has changed. */
-const MARK = '1';
-/** The same for text in an envelope whose `expires` is the deadline. */
+/** The mark of text in an envelope whose `expires` is the deadline. */
 const ENVELOPE_MARK = '2';
 /** By so many milliseconds the deadline of a store may be later than the `expires` that Keyv worked out just before. */
 const MAX_LAG_MS = 60_000;
-const GENERATION_END = 13;
-const DEADLINE_DIGITS = 9;
-const DEADLINE_END: number = GENERATION_END + DEADLINE_DIGITS;
-const NO_DEADLINE: string = '0'.repeat(DEADLINE_DIGITS);
 const TEXT_START: number = DEADLINE_END + 1;
 const COLON = ':';
 /** Client flags of UTF-8 text. */
 const TEXT = 16;
-/** Flags of the value; `e` and the `expires` of an envelope; `k` and the key. */
-const FIELDS = /^(\d{1,10})(e(-?\d*))?(?:k(.*))?$/;
 const ENTRY_CODEC = 5;
-
-function lineOf(generation: string, deadline: number): string {
-  const digits = deadline === NEVER ? NO_DEADLINE : deadline.toString(36).padStart(DEADLINE_DIGITS, '0');
-  return generation + digits;
-}
 
 /** What to store for a value. */
 export function storedFrom(
@@ -67,9 +60,9 @@ export function storedFrom(
   key: string | undefined,
 ): Stored {
   if (key === undefined) {
-    if (typeof value === 'string') return `${MARK}${lineOf(generation, deadline)}:${value}`;
+    if (typeof value === 'string') return `${lineStart(MARK, generation, deadline)}:${value}`;
     if (isEnvelope(value) && typeof value.value === 'string' && isTold(value, deadline)) {
-      return `${ENVELOPE_MARK}${lineOf(generation, value.expires ?? NEVER)}:${value.value}`;
+      return `${lineStart(ENVELOPE_MARK, generation, value.expires ?? NEVER)}:${value.value}`;
     }
   }
   return new Entry(generation, deadline, value, key);
@@ -83,7 +76,7 @@ function isTold({ expires }: Envelope, deadline: number): boolean {
 
 /** The item that holds nothing but a generation. */
 export function generationItem(generation: string): Stored {
-  return `${MARK}${lineOf(generation, NEVER)}:`;
+  return `${lineStart(MARK, generation, NEVER)}:`;
 }
 
 /** The generation that an item was written under. @throws DecodeError for what is no entry */
@@ -121,11 +114,6 @@ function liveEntryValue(entry: Entry, generation: string | undefined, key: strin
 /** The key that an item says it has. */
 export function keyIn(stored: Stored): string | undefined {
   return typeof stored === 'string' ? undefined : stored.key;
-}
-
-function deadlineIn(text: string): number {
-  if (text.startsWith(NO_DEADLINE, GENERATION_END)) return NEVER;
-  return Number.parseInt(text.slice(GENERATION_END, DEADLINE_END), 36);
 }
 
 function checkText(text: string): string {
@@ -169,15 +157,12 @@ export function storesPlainText(client: MemcachedClient): boolean {
 
 function encodeEntry(client: MemcachedClient, entry: Entry): Uint8Array {
   const { generation, deadline, key } = entry;
-  let { value } = entry;
-  let fields = '';
-  if (isEnvelope(value)) {
-    fields = `e${value.expires ?? ''}`;
-    value = value.value;
-  }
-  if (key !== undefined) fields += `k${escapeLine(key)}`;
+  const isInEnvelope = isEnvelope(entry.value);
+  const { value, expires } = isInEnvelope
+    ? (entry.value as Envelope)
+    : { value: entry.value, expires: undefined };
   const { data, flags } = client.serialize(value);
-  const line = `${MARK}${lineOf(generation, deadline)}${flags}${fields}:`;
+  const line = entryLine({ generation, deadline, flags, isEnvelope: isInEnvelope, expires, key });
   const bytes = Buffer.allocUnsafe(line.length + data.length);
   bytes.write(line, 0, 'latin1');
   bytes.set(data, line.length);
@@ -196,20 +181,8 @@ function isEnvelope(value: unknown): value is Envelope {
 /** @throws TypeError for bytes that are no entry */
 function decodeEntry(client: MemcachedClient, data: Uint8Array): Stored {
   const bytes = Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  const end = bytes.indexOf(COLON, DEADLINE_END);
-  const line = bytes.toString('latin1', 0, end);
-  if (end < 0 || line[0] !== MARK) throw new TypeError('the bytes are no entry');
-  if (end === DEADLINE_END) return bytes.toString();
-  const fields = FIELDS.exec(line.slice(DEADLINE_END));
-  if (fields === null) throw new TypeError('the line before the value cannot be read');
-  const [, flags, envelope, expires, key] = fields;
-  const inner = client.deserialize(bytes.subarray(end + 1), Number(flags));
-  const value =
-    envelope === undefined ? inner : { value: inner, expires: expires === '' ? undefined : Number(expires) };
-  return new Entry(
-    line.slice(1, GENERATION_END),
-    Number.parseInt(line.slice(GENERATION_END, DEADLINE_END), 36),
-    value,
-    key === undefined ? undefined : unescapeText(key),
-  );
+  const { generation, deadline, flags, isEnvelope: isInEnvelope, expires, key, end } = readEntryLine(bytes);
+  if (flags === undefined) return bytes.toString();
+  const inner = client.deserialize(bytes.subarray(end), flags);
+  return new Entry(generation, deadline, isInEnvelope ? { value: inner, expires } : inner, key);
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { findMemcached, findRedis } from '../find-program.js';
 import { findPinning, pinned } from '../pinning.js';
 import { median, relativeSpread } from '../quantile.js';
-import { startMemcached, startRedis } from '../server-process.js';
+import { type ServerProcess, startMemcached, startRedis } from '../server-process.js';
 import { judgeAdapters } from './adapter-aims.js';
 import { CACHE_LOADS, type CacheFigures, type CacheMedians } from './cache-load.js';
 import { CACHE_SUBJECTS } from './cache-subject.js';
@@ -26,20 +26,24 @@ export async function benchAdapters(args: readonly string[]): Promise<number> {
   if (memcached === undefined) throw new Error('there is no memcached: set MEMCACHED_BIN');
   const rounds = args[0] === '--quick' ? 3 : 15;
   const { server, client } = findPinning() ?? {};
-  const cache = await startMemcached(memcached, server);
-  const redisBinary = findRedis();
-  const redis = redisBinary === undefined ? undefined : await startRedis(redisBinary, server);
-  print(`Node ${process.versions.node}; medians of ${rounds} interleaved rounds, a process for each.`);
+  const redis = findRedis();
+  print(
+    `Node ${process.versions.node}; medians of ${rounds} interleaved rounds, a process and a server for each.`,
+  );
   if (redis === undefined) print(`${REDIS} is left out: redis-server is not on PATH.`);
+  const servers: ServerProcess[] = [];
   const children = new Map<string, ChildProcess>();
   for (const name of Object.keys(CACHE_SUBJECTS)) {
-    const address = name === REDIS ? redis?.address : cache.address;
-    if (address !== undefined) children.set(name, await startSubject(name, address, client));
+    if (name === REDIS && redis === undefined) continue;
+    // A server for each: they use the same keys, and none can read what another one has stored.
+    const start = name === REDIS ? startRedis : startMemcached;
+    const started = await start(name === REDIS ? (redis as string) : memcached, server);
+    servers.push(started);
+    children.set(name, await startSubject(name, started.address, client));
   }
   const medians = await measureAll(children, rounds, rounds > 3 ? 300 : 50);
   for (const child of children.values()) child.kill();
-  cache.stop();
-  redis?.stop();
+  for (const started of servers) started.stop();
   print(`\n${judgeAdapters(medians).join('\n')}`);
   return 0;
 }

@@ -1,6 +1,6 @@
 import KeyvMemcache from '@keyv/memcache';
 import KeyvRedis from '@keyv/redis';
-import { memcachedStore } from '@mc/adapter-keyv';
+import { createKeyv, memcachedStore } from '@mc/adapter-keyv';
 import { createClient } from '@mc/memcached';
 import { Keyv } from 'keyv';
 
@@ -8,27 +8,19 @@ import { Keyv } from 'keyv';
 export interface CacheSubject {
   set(key: string, value: unknown): Promise<unknown>;
   get(key: string): Promise<unknown>;
-  getMany(keys: readonly string[]): Promise<unknown>;
+  getMany(keys: readonly string[]): Promise<readonly unknown[]>;
   close(): Promise<unknown>;
 }
 
 /** The subjects by name; each is given the address of its server. */
 export const CACHE_SUBJECTS: Readonly<Record<string, (address: string) => CacheSubject>> = {
   '@mc/adapter-keyv': (address) => keyvSubject(new Keyv({ store: memcachedStore(address) })),
-  'adapter, own codec': (address) => keyvSubject(withoutSerialisation(memcachedStore(address))),
+  '@mc/adapter-keyv, createKeyv': (address) => keyvSubject(createKeyv(address)),
   'adapter, without Keyv': storeSubject,
   '@mc/memcached': clientSubject,
   '@keyv/memcache': (address) => keyvSubject(new Keyv({ store: new KeyvMemcache(address) })),
   '@keyv/redis': (address) => keyvSubject(new Keyv({ store: new KeyvRedis(`redis://${address}`) })),
 };
-
-/** Keyv hands the objects to the adapter, whose codec turns them into bytes once. */
-function withoutSerialisation(store: ReturnType<typeof memcachedStore>): Keyv {
-  const keyv = new Keyv({ store });
-  keyv.serialize = undefined;
-  keyv.deserialize = undefined;
-  return keyv;
-}
 
 function keyvSubject(keyv: Keyv): CacheSubject {
   return {
