@@ -49,9 +49,25 @@ const MAX_ATTEMPTS = 4;
 /** The entries of a server or several: what is stored under a namespace's present generation and not yet expired. */
 export class Entries {
   readonly #client: MemcachedClient<Stored>;
+  /** Writes by wire key that may have to be repeated, since the generation was guessed. */
+  readonly #unsure = new Map<string, Promise<unknown>>();
 
   constructor(client: MemcachedClient<Stored>) {
     this.#client = client;
+  }
+
+  /**
+   * Waits for earlier writes to these places that may be hidden yet; `undefined` where there are none, as nearly
+   * always: only a process that is new writes under a generation that it does not know.
+   */
+  earlierWrites(places: readonly Place[]): Promise<unknown> | undefined {
+    const writes = this.#unsure.size === 0 ? [] : places.map(({ wire }) => this.#unsure.get(wire));
+    return writes.some((write) => write !== undefined) ? Promise.all(writes) : undefined;
+  }
+
+  /** The same for one place. */
+  earlierWrite({ wire }: Place): Promise<unknown> | undefined {
+    return this.#unsure.size === 0 ? undefined : this.#unsure.get(wire);
   }
 
   /** The values in the order of the places: one multi-key get. */
@@ -81,6 +97,8 @@ export class Entries {
 
   async #fetch(places: readonly Place[]): Promise<Fetched> {
     if (places.length === 0) return { stored: new Map(), tokens: new Map(), errors: [] };
+    const earlier = this.earlierWrites(places);
+    if (earlier !== undefined) await earlier;
     const readings = new Map<Generation, Reading>();
     for (const { generation } of places) {
       if (!readings.has(generation)) readings.set(generation, generation.current());
@@ -95,8 +113,24 @@ export class Entries {
     return { stored, tokens, errors };
   }
 
-  /** True where it is stored, or has expired already and is gone. */
-  async write({ place, value, deadline }: NewEntry): Promise<boolean> {
+  /** True where it is stored, or has expired already and is gone. It is sent at once. */
+  write(entry: NewEntry): Promise<boolean> {
+    const { generation, wire } = entry.place;
+    const writing = this.#write(entry);
+    if (generation.isGuess) this.#noteUnsure(wire, writing);
+    return writing;
+  }
+
+  #noteUnsure(wire: string, writing: Promise<boolean>): void {
+    const settled = writing
+      .catch(() => {})
+      .then(() => {
+        if (this.#unsure.get(wire) === settled) this.#unsure.delete(wire);
+      });
+    this.#unsure.set(wire, settled);
+  }
+
+  async #write({ place, value, deadline }: NewEntry): Promise<boolean> {
     const { generation, wire, original } = place;
     if (isPast(deadline)) {
       await this.#client.delete(wire);

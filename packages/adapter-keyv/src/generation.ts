@@ -20,6 +20,8 @@ export interface Generation {
   readonly renewals: number;
   /** What to write under now, as far as is known without asking. */
   token(): string;
+  /** True where that is a token of this process's own making, and it is not known yet whether it counts. */
+  readonly isGuess: boolean;
   /** The token as the server has it; `undefined` where there is none. Asked anew in every turn of the event loop. */
   current(): Reading;
   /** Puts a new token in the place of the present one. */
@@ -41,6 +43,7 @@ const FIXED_READING: Reading = { isDone: true, token: FIXED_TOKEN, answer: Promi
 /** A namespace without generations: its entries are never hidden. */
 export class NoGeneration implements Generation {
   readonly renewals = 0;
+  readonly isGuess = false;
   readonly refusal = undefined;
   readonly #clear: () => Promise<unknown>;
 
@@ -88,6 +91,7 @@ class PendingReading implements Reading {
 /** The generation of a namespace, kept in an item of its own. */
 export class StoredGeneration implements Generation {
   renewals = 0;
+  isGuess = false;
   refusal: unknown = undefined;
   readonly #client: MemcachedClient<Stored>;
   readonly #key: string;
@@ -104,6 +108,7 @@ export class StoredGeneration implements Generation {
     if (this.#known !== undefined) return this.#known;
     const token = newToken();
     this.#known = token;
+    this.isGuess = true;
     this.refusal = undefined;
     this.#client.add(this.#key, generationItem(token)).catch((error: unknown) => {
       this.refusal = error;
@@ -118,7 +123,9 @@ export class StoredGeneration implements Generation {
     const before = this.#known;
     const reading = new PendingReading(this.#client.get(this.#key), (token) => {
       // Unless this process has put another one there since, or has read one.
-      if (this.#known === before) this.#known = token;
+      if (this.#known !== before) return;
+      this.#known = token;
+      this.isGuess = false;
     });
     this.#reading = reading;
     afterThisTurn(() => {
@@ -131,6 +138,7 @@ export class StoredGeneration implements Generation {
     const token = newToken();
     this.renewals += 1;
     this.#known = token;
+    this.isGuess = false;
     this.#reading = undefined;
     const stored = await this.#client.set(this.#key, generationItem(token));
     if (!stored) throw notKept();

@@ -1,7 +1,7 @@
-import { ConfigurationError } from '@mc/memcached';
 import { Place } from './entries.js';
 import { deadlineOfTtl } from './expiry.js';
 import { MemcachedStore } from './memcached-store.js';
+import { refusal } from './owners.js';
 import type { StoreSource } from './source.js';
 import { placeIn, type Space } from './spaces.js';
 import type { KeyvMemcachedOptions } from './store-options.js';
@@ -24,9 +24,8 @@ export interface TtlEntry {
 export class KeyvMemcached extends MemcachedStore {
   protected readonly reportsReads = true;
   #current: Space;
-  /** The namespaces that were set, the longest first. */
+  /** The namespaces in use. */
   #named: readonly Space[] = [];
-  readonly #assigned = new Set<string>();
 
   /**
    * @param source default `localhost:11211`
@@ -42,17 +41,14 @@ export class KeyvMemcached extends MemcachedStore {
     return this.#current.namespace === '' ? undefined : this.#current.namespace;
   }
 
+  /** @throws ConfigurationError where another Keyv on this store has a namespace that would mix with it */
   set namespace(namespace: string | undefined) {
-    const name = namespace ?? '';
-    this.#current = this.spaces.get(name);
-    if (this.#assigned.has(name)) return;
-    this.#assigned.add(name);
-    if (name === '') return;
-    this.#named = [...this.#named, this.#current].sort(
-      (some, other) => other.namespace.length - some.namespace.length,
-    );
+    this.owners.named(namespace ?? '', isApart);
+    this.#current = this.spaces.get(namespace ?? '');
+    this.#named = this.owners.names.filter((name) => name !== '').map((name) => this.spaces.get(name));
   }
 
+  /** @throws ConfigurationError for a key that could be that of several Keyvs */
   protected override placeOf(key: string): Place {
     for (const space of this.#named) {
       const { namespace } = space;
@@ -60,6 +56,7 @@ export class KeyvMemcached extends MemcachedStore {
       if (space.isPlain && isPlainKey(key)) return new Place(space.generation, key, undefined);
       return placeIn(space, space.prefix, key.slice(namespace.length + 1));
     }
+    if (this.#named.length > 1) throw refusal();
     return placeIn(this.#current, this.#current.barePrefix, key);
   }
 
@@ -89,15 +86,11 @@ export class KeyvMemcached extends MemcachedStore {
   }
 
   /**
-   * Clears a namespace, by default the one that was set. It rejects where several were set and none is named: Keyv 5
+   * Clears a namespace, by default the one that was set. It rejects where several are in use and none is named: Keyv 5
    * does not say which of them it means.
    */
   async clear(namespace?: string): Promise<void> {
-    if (namespace === undefined && this.#assigned.size > 1) {
-      throw new ConfigurationError(
-        'several namespaces share this store: make one for each (they may share a client), or call clear(namespace) of the store',
-      );
-    }
+    if (namespace === undefined && this.#named.length > 1) throw refusal();
     await (namespace === undefined ? this.#current : this.spaces.get(namespace)).generation.renew();
   }
 
@@ -114,4 +107,9 @@ export class KeyvMemcached extends MemcachedStore {
     }
     yield* this.entriesIn(space, space.barePrefix);
   }
+}
+
+/** False where a key of the one could be a key of the other. */
+function isApart(name: string, other: string): boolean {
+  return name !== '' && other !== '' && !name.startsWith(`${other}:`) && !other.startsWith(`${name}:`);
 }

@@ -1,8 +1,10 @@
+import type { EventEmitter } from 'node:events';
 import type { MemcachedClient } from '@mc/memcached';
 import { Entries, type NewEntry, type Place } from './entries.js';
 import { liveValue, type Stored } from './entry.js';
 import { Failures } from './failures.js';
 import { liveEntries } from './iteration.js';
+import { Owners } from './owners.js';
 import { openSource, type StoreSource } from './source.js';
 import { type Space, Spaces } from './spaces.js';
 import { checkStoreOptions, type KeyvMemcachedOptions } from './store-options.js';
@@ -24,6 +26,7 @@ export abstract class MemcachedStore extends Failures {
   /** Keyv 5 asks for these. */
   opts: StoreSettings;
   protected readonly spaces: Spaces;
+  protected readonly owners: Owners = new Owners();
   protected readonly entries: Entries;
   readonly #client: MemcachedClient<Stored>;
   readonly #close: () => Promise<void>;
@@ -41,6 +44,11 @@ export abstract class MemcachedStore extends Failures {
     this.opts = { dialect: 'memcached', url: `memcached://${client.servers().map(({ name }) => name)}` };
   }
 
+  override on(event: string | symbol, listener: Parameters<EventEmitter['on']>[1]): this {
+    if (event === 'error') this.owners.listening();
+    return super.on(event, listener);
+  }
+
   /** Where the entry of a key is. */
   protected abstract placeOf(key: string): Place;
 
@@ -51,7 +59,10 @@ export abstract class MemcachedStore extends Failures {
   async get<Value = unknown>(key: string): Promise<Value | undefined> {
     try {
       // The most frequent call by far: nothing but what it needs.
-      const { generation, wire, original } = this.placeOf(key);
+      const place = this.placeOf(key);
+      const { generation, wire, original } = place;
+      const earlier = this.entries.earlierWrite(place);
+      if (earlier !== undefined) await earlier;
       const reading = generation.current();
       const stored = await this.#client.get(wire);
       if (stored === undefined) return undefined;

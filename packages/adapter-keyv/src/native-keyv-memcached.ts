@@ -61,7 +61,9 @@ export class NativeKeyvMemcached extends MemcachedStore {
     return this.#current.namespace === '' ? undefined : this.#current.namespace;
   }
 
+  /** @throws ConfigurationError where another Keyv on this store has another namespace: calls do not say whose they are */
   set namespace(namespace: string | undefined) {
+    this.owners.named(namespace ?? '', () => false);
     this.#current = this.spaces.get(namespace ?? '');
   }
 

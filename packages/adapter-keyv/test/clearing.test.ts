@@ -4,7 +4,7 @@ import { rejection } from '@mc/testing/suites';
 import { memoryTransport } from '@mc/transport-memory';
 import { Keyv } from 'keyv';
 import { describe, expect, it } from 'vitest';
-import { memcachedStore } from '../src/index.js';
+import { type KeyvMemcached, memcachedStore } from '../src/index.js';
 import { closedWithTest, embeddedClient, realServer } from './open-store.js';
 import { recordingTransport } from './recording-transport.js';
 
@@ -51,6 +51,23 @@ function clearingTests(pair: Pair): void {
         expect(await mine.get(key)).toEqual({ second: true });
         expect(await theirs.get(key)).toEqual({ second: true });
       }
+    }
+  });
+
+  it('a process that is new reads what it has just written, without waiting for it', async () => {
+    const [here, there] = await pair();
+    await memcachedStore(there).set('n:other', 'there is a generation');
+    const read = [
+      (store: KeyvMemcached) => store.get('n:key'),
+      async (store: KeyvMemcached) => (await store.getMany(['n:none', 'n:key']))[1],
+      async (store: KeyvMemcached) => ((await store.has('n:key')) ? 'new' : undefined),
+    ];
+    for (const readFrom of read) {
+      const fresh = memcachedStore(here);
+      const stored = [fresh.set('n:key', 'old'), fresh.set('n:key', 'new')];
+      expect(await readFrom(fresh)).toBe('new');
+      expect(await Promise.all(stored)).toEqual([true, true]);
+      expect(await fresh.get('n:key')).toBe('new');
     }
   });
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { createClient, type MemcachedClient } from '@mc/memcached';
+import { ConfigurationError, createClient, type MemcachedClient } from '@mc/memcached';
 import { expectsMemcached } from '@mc/testing';
 import { memoryTransport } from '@mc/transport-memory';
 import { detectKeyvStorage, Keyv, KeyvBridgeAdapter } from 'keyv-6';
@@ -287,6 +287,43 @@ describe('how Keyv 6 takes a store', () => {
       methods: expect.anything(),
     });
     expect(store).toBeInstanceOf(NativeKeyvMemcached);
+  });
+
+  it('one namespace in a store, which a second Keyv cannot change', async () => {
+    const store = memcachedStore(embeddedClient(), { keyv: 6 });
+    const keyv = new Keyv({ store, namespace: 'a' });
+    await keyv.set('key', 1);
+    expect(() => new Keyv({ store, namespace: 'b' })).toThrow(ConfigurationError);
+    expect(await keyv.get('key')).toBe(1);
+    const same = new Keyv({ store, namespace: 'a' });
+    expect(await same.get('key')).toBe(1);
+    // Whose change it is could not be told from the calls that follow.
+    expect(() => {
+      same.namespace = 'b';
+    }).toThrow(ConfigurationError);
+    expect(await keyv.get('key')).toBe(1);
+  });
+
+  it('one namespace at a time, where a Keyv changes its own', async () => {
+    for (const store of [memcachedStore(embeddedClient(), { keyv: 6 }), memcachedStore(embeddedClient())]) {
+      const keyv = new Keyv({ store, namespace: 'a' });
+      await keyv.set('key', 1);
+      keyv.namespace = 'b';
+      expect(await keyv.get('key')).toBeUndefined();
+      await keyv.set('key', 2);
+      keyv.namespace = 'a';
+      expect(await keyv.get('key')).toBe(1);
+      await keyv.clear();
+      keyv.namespace = 'b';
+      expect(await keyv.get('key')).toBe(2);
+    }
+  });
+
+  it('the other form with one namespace: with several no call says whose it is', async () => {
+    const store = memcachedStore(embeddedClient());
+    const [one, other] = ['one', 'other'].map((namespace) => new Keyv({ store, namespace }));
+    await expect(one?.set('key', 1)).rejects.toMatchObject({ code: 'MC_CONFIGURATION' });
+    await expect(other?.get('key')).rejects.toMatchObject({ code: 'MC_CONFIGURATION' });
   });
 
   it('the other form through its bridge, without asking the server anything', async () => {

@@ -7,7 +7,7 @@ import { afterPoll, clearTimer, encodeUtf8, latin1Text, setTimer, type TimerHand
 /** Deadlines of a dump, in milliseconds. */
 export interface DumpTimeouts {
   readonly connectTimeoutMs: number;
-  /** Silence where something is due. */
+  /** Without a whole line where one is due. */
   readonly connectionTimeoutMs: number;
 }
 
@@ -51,16 +51,20 @@ export class KeyDump implements LinkEvents {
 
   /** The next keys as the server writes them, as soon as there are any; `undefined` at the end. */
   async keys(): Promise<string[] | undefined> {
-    for (;;) {
-      if (this.#error !== undefined) throw this.#error;
-      const keys = this.#takeKeys();
-      if (keys.length > 0) return keys;
-      if (this.#isOver) return undefined;
-      await this.#more();
+    try {
+      for (;;) {
+        if (this.#error !== undefined) throw this.#error;
+        const keys = this.#takeKeys();
+        if (keys.length > 0) return keys;
+        if (this.#isOver) return undefined;
+        await this.#more();
+      }
+    } finally {
+      this.#stopTimer();
     }
   }
 
-  /** Waits for bytes or the end, as long as a server may be silent. */
+  /** Waits for bytes or the end, as long as a server may take for a line: single bytes do not keep it alive. */
   #more(): Promise<void> {
     if (this.#isPaused) {
       this.#isPaused = false;
@@ -68,7 +72,7 @@ export class KeyDump implements LinkEvents {
     }
     return new Promise((resolve) => {
       this.#wake = resolve;
-      this.#startTimer();
+      if (this.#timer === undefined) this.#startTimer();
     });
   }
 
@@ -87,7 +91,7 @@ export class KeyDump implements LinkEvents {
   }
 
   #timedOut(limitMs: number): void {
-    this.fail(this.#lost(`the server said nothing for ${limitMs} ms`, undefined));
+    this.fail(this.#lost(`the server sent no line for ${limitMs} ms`, undefined));
   }
 
   // ---------------------------------------------------------------- lines
@@ -163,7 +167,6 @@ export class KeyDump implements LinkEvents {
       this.#isPaused = true;
       this.#link.pause();
     }
-    this.#stopTimer();
     this.#wake();
   }
 

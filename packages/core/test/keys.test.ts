@@ -164,6 +164,22 @@ describe('keys() of servers of other kinds', () => {
     });
   });
 
+  it('gives up a server that sends single bytes and no line', async () => {
+    const server = await startScripted(async (connection) => {
+      await connection.request();
+      await connection.reply(LINE('a'));
+      for (const byte of `key=${'b'.repeat(500)}`) {
+        if (!connection.open) return;
+        await connection.reply(byte);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    });
+    const startedMs = performance.now();
+    const failed = rejection(listed(openClient(server.address, { connectionTimeoutMs: 200 })));
+    expect(await failed).toMatchObject({ code: 'MC_CONNECTION_LOST' });
+    expect(performance.now() - startedMs).toBeLessThan(3_000);
+  });
+
   it('refuses a line that does not end', async () => {
     const server = await startScripted(async (connection) => {
       await connection.request();
