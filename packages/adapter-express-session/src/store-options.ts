@@ -1,11 +1,11 @@
 import {
+  type ClientSource,
+  type ClientSourceOptions,
   ConfigurationError,
-  createClient,
-  type Discovery,
+  clientSourceOptions,
   type MemcachedClient,
-  type Options,
+  openClientSource,
   type ServerFailurePolicy,
-  type ServerInput,
 } from '@mc/memcached';
 import type { SessionData } from 'express-session';
 import { exptimeOf } from './lifetime.js';
@@ -20,9 +20,7 @@ export interface SessionSerializer {
 }
 
 /** Options of `memcachedSessions`: those of the client of `@mc/memcached`, and the store's own. */
-export interface MemcachedSessionsOptions extends Options {
-  /** A client that is already there; excludes the client's options. Closing the store does not close it. */
-  readonly client?: MemcachedClient;
+export interface MemcachedSessionsOptions extends ClientSourceOptions {
   /** Put before every session id; two stores whose prefixes differ and end in `:` share nothing. Default `sess:`. */
   readonly prefix?: string;
   /** Seconds that a session lives whose cookie ends with the browser. 0 never expires. Default 86,400, a day. */
@@ -37,12 +35,7 @@ export interface MemcachedSessionsOptions extends Options {
 }
 
 /** What `memcachedSessions` takes: an address, several, where to find them, a client, or options. */
-export type MemcachedSessionsSource =
-  | ServerInput
-  | readonly ServerInput[]
-  | Discovery
-  | MemcachedClient
-  | MemcachedSessionsOptions;
+export type MemcachedSessionsSource = ClientSource | MemcachedSessionsOptions;
 
 /** What the store works with. */
 export interface StoreSetup {
@@ -56,50 +49,22 @@ export interface StoreSetup {
 
 const DAY_SECONDS = 86_400;
 
+/** What the store calls itself in messages. */
+const OWNER = 'memcachedSessions';
+
 /** @throws ConfigurationError, InvalidArgumentError */
 export function setupOf(source: MemcachedSessionsSource | undefined): StoreSetup {
-  const options = optionsOf(source);
-  const {
-    client,
-    prefix = 'sess:',
-    ttl = DAY_SECONDS,
-    serializer = JSON,
-    onServerFailure,
-    ...rest
-  } = options;
-  const policy = onServerFailure ?? 'miss';
-  if (policy !== 'miss' && policy !== 'throw') {
-    throw new ConfigurationError("onServerFailure must be 'throw' or 'miss'");
-  }
+  const options = clientSourceOptions<MemcachedSessionsOptions>(source, OWNER);
+  const { prefix = 'sess:', ttl = DAY_SECONDS, serializer = JSON, ...clientOptions } = options;
   if (typeof serializer?.stringify !== 'function' || typeof serializer.parse !== 'function') {
     throw new ConfigurationError('serializer must have stringify and parse');
   }
   exptimeOf(ttl);
-  return { client: clientOf(client, rest), keys: new SessionKeys(prefix), ttl, serializer, policy };
-}
-
-function optionsOf(source: MemcachedSessionsSource | undefined): MemcachedSessionsOptions {
-  if (source === undefined) return {};
-  if (typeof source === 'string' || Array.isArray(source)) return { servers: source };
-  if (typeof source !== 'object' || source === null) {
-    throw new ConfigurationError('memcachedSessions takes a server, a list of servers, a client, or options');
-  }
-  if (isClient(source)) return { client: source };
-  const isServers = ['host', 'path', 'look'].some((name) => name in source);
-  return isServers ? { servers: source as ServerInput | Discovery } : (source as MemcachedSessionsOptions);
-}
-
-function isClient(value: object): value is MemcachedClient {
-  return typeof (value as Partial<MemcachedClient>).getMulti === 'function';
-}
-
-function clientOf(client: MemcachedClient | undefined, options: Options): MemcachedClient {
-  // What the store hides, it tells of itself.
-  if (client === undefined) return createClient({ ...options, onServerFailure: 'throw' });
-  if (typeof client !== 'object' || client === null || !isClient(client)) {
-    throw new ConfigurationError('client must be a client of @mc/memcached or @mc/core');
-  }
-  const other = Object.entries(options).find(([, value]) => value !== undefined);
-  if (other !== undefined) throw new ConfigurationError(`client excludes the option ${other[0]}`);
-  return client.with({});
+  return {
+    client: openClientSource(clientOptions, OWNER),
+    keys: new SessionKeys(prefix),
+    ttl,
+    serializer,
+    policy: options.onServerFailure ?? 'miss',
+  };
 }

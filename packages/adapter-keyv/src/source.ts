@@ -1,11 +1,10 @@
 import {
+  type ClientSource,
   ConfigurationError,
-  createClient,
-  type Discovery,
+  clientSourceOptions,
   type MemcachedClient,
-  type Options,
+  openClientSource,
   type ServerFailurePolicy,
-  type ServerInput,
 } from '@mc/memcached';
 import { entryCodec, type Stored, storesPlainText } from './entry.js';
 
@@ -13,7 +12,7 @@ import { entryCodec, type Stored, storesPlainText } from './entry.js';
  * Where the values are: a server, a list of them, where to find them, options of `@mc/memcached`'s `createClient`, or
  * a client that is there already. Default `localhost:11211`.
  */
-export type StoreSource = ServerInput | readonly ServerInput[] | Discovery | Options | MemcachedClient;
+export type StoreSource = ClientSource;
 
 /** A source opened. */
 export interface OpenedSource {
@@ -25,25 +24,18 @@ export interface OpenedSource {
   readonly close: () => Promise<void>;
 }
 
+const OWNER = 'memcachedStore';
+
 /** @throws ConfigurationError */
 export function openSource(source: StoreSource | undefined): OpenedSource {
-  if (isClient(source)) {
-    const client = viewOf(source);
-    return { client, onServerFailure: undefined, close: () => client.close() };
-  }
-  const options = isOptions(source) ? source : undefined;
-  // The store has to tell a miss from a server that is not there, whatever it makes of it then.
-  const own = createClient(
-    options === undefined
-      ? { ...(source !== undefined && { servers: source as ServerInput }), onServerFailure: 'throw' }
-      : { ...options, onServerFailure: 'throw' },
-  );
-  const client = viewOf(own);
+  const options = clientSourceOptions(source, OWNER);
+  const opened = openClientSource(options, OWNER);
+  const client = viewOf(opened);
   const close = async (): Promise<void> => {
     await client.close();
-    await own.close();
+    await opened.close();
   };
-  return { client, onServerFailure: options?.onServerFailure, close };
+  return { client, onServerFailure: options.onServerFailure, close };
 }
 
 function viewOf(client: MemcachedClient): MemcachedClient<Stored> {
@@ -59,17 +51,4 @@ function viewOf(client: MemcachedClient): MemcachedClient<Stored> {
     };
     return client.with({ format }) as MemcachedClient<Stored>;
   }
-}
-
-function isClient(source: StoreSource | undefined): source is MemcachedClient {
-  if (typeof source !== 'object' || source === null) return false;
-  return ['getMulti', 'with', 'close'].every(
-    (name) => typeof (source as unknown as Record<string, unknown>)[name] === 'function',
-  );
-}
-
-/** A server as an object names a host or a path, and a discovery can look; options never do. */
-function isOptions(source: unknown): source is Options {
-  if (typeof source !== 'object' || source === null || Array.isArray(source)) return false;
-  return !['host', 'path', 'look'].some((name) => name in source);
 }

@@ -1,22 +1,20 @@
 import {
+  type ClientSource,
+  type ClientSourceOptions,
   ConfigurationError,
-  createClient,
-  type Discovery,
+  clientSourceOptions,
   type MemcachedClient,
-  type Options,
+  openClientSource,
   type ServerFailurePolicy,
-  type ServerInput,
 } from '@mc/memcached';
 import { expiryOf } from './expiry.js';
 import { Failures } from './failures.js';
 import { StorageKeys } from './storage-key.js';
 
 /** Options of `memcachedDriver`: those of the client of `@mc/memcached`, and the driver's own. */
-export interface MemcachedDriverOptions extends Options {
+export interface MemcachedDriverOptions extends ClientSourceOptions {
   /** The name by which a configuration found this package, as Nitro passes it on; not used. */
   readonly driver?: string;
-  /** A client that is already there; excludes the client's options. Disposing of the storage does not close it. */
-  readonly client?: MemcachedClient;
   /**
    * Name of the part of the server that is this storage's: two storages with different bases never see each other's
    * items. Up to 100 bytes. Default `unstorage`.
@@ -37,12 +35,7 @@ export interface MemcachedDriverOptions extends Options {
 }
 
 /** What `memcachedDriver` takes: an address, several, where to find them, a client, or options. */
-export type MemcachedDriverSource =
-  | ServerInput
-  | readonly ServerInput[]
-  | Discovery
-  | MemcachedClient
-  | MemcachedDriverOptions;
+export type MemcachedDriverSource = ClientSource | MemcachedDriverOptions;
 
 /** What the driver works with. */
 export interface DriverSetup {
@@ -56,54 +49,21 @@ export interface DriverSetup {
 
 const DEFAULT_BASE = 'unstorage';
 
+/** What the driver calls itself in messages. */
+const OWNER = 'memcachedDriver';
+
 /** @throws ConfigurationError, InvalidArgumentError */
 export function setupOf(source: MemcachedDriverSource | undefined): DriverSetup {
-  const {
-    driver: _,
-    client,
-    base,
-    ttl = 0,
-    meta = false,
-    onServerFailure = 'miss',
-    ...rest
-  } = optionsOf(source);
-  if (onServerFailure !== 'miss' && onServerFailure !== 'throw') {
-    throw new ConfigurationError("onServerFailure must be 'throw' or 'miss'");
-  }
+  const options = clientSourceOptions<MemcachedDriverOptions>(source, OWNER);
+  const { driver: _, base, ttl = 0, meta = false, ...clientOptions } = options;
   if (typeof meta !== 'boolean') throw new ConfigurationError('meta must be true or false');
   expiryOf(ttl);
   const keys = new StorageKeys(base === undefined || base === '' ? DEFAULT_BASE : base);
   return {
-    client: clientOf(client, rest),
+    client: openClientSource(clientOptions, OWNER),
     keys,
     ttl,
     keepsMeta: meta,
-    failures: new Failures(onServerFailure),
+    failures: new Failures(options.onServerFailure ?? 'miss'),
   };
-}
-
-function optionsOf(source: MemcachedDriverSource | undefined): MemcachedDriverOptions {
-  if (source === undefined) return {};
-  if (typeof source === 'string' || Array.isArray(source)) return { servers: source };
-  if (typeof source !== 'object' || source === null) {
-    throw new ConfigurationError('memcachedDriver takes a server, a list of servers, a client, or options');
-  }
-  if (isClient(source)) return { client: source };
-  const isServers = ['host', 'path', 'look'].some((name) => name in source);
-  return isServers ? { servers: source as ServerInput | Discovery } : (source as MemcachedDriverOptions);
-}
-
-function isClient(value: object): value is MemcachedClient {
-  return typeof (value as Partial<MemcachedClient>).getMulti === 'function';
-}
-
-function clientOf(client: MemcachedClient | undefined, options: Options): MemcachedClient {
-  // What the driver hides, it tells of itself.
-  if (client === undefined) return createClient({ ...options, onServerFailure: 'throw' });
-  if (typeof client !== 'object' || client === null || !isClient(client)) {
-    throw new ConfigurationError('client must be a client of @mc/memcached or @mc/core');
-  }
-  const other = Object.entries(options).find(([, value]) => value !== undefined);
-  if (other !== undefined) throw new ConfigurationError(`client excludes the option ${other[0]}`);
-  return client.with({});
 }

@@ -9,6 +9,7 @@ import {
   type ServerInput,
 } from '@mc/core';
 import { tcpTransport } from '@mc/transport-tcp';
+import { isClient, isServers } from './source-kind.js';
 
 /** Options of {@link createClient}: those of `@mc/core`, with defaults for the servers, the transport and the codec. */
 export type Options = Partial<ClientOptions>;
@@ -30,7 +31,8 @@ export function createClient<V = unknown>(
     | (Options & { readonly codec?: Codec<V> }) = DEFAULT_SERVER,
 ): MemcachedClient<V> {
   const options: Options = isServers(servers) ? { servers } : servers;
-  if (typeof options !== 'object' || options === null) {
+  // A client has no options to see: it would pass for none, and be one of localhost.
+  if (typeof options !== 'object' || options === null || isClient(options)) {
     throw new ConfigurationError('createClient takes a server, a list of servers, or an object of options');
   }
   return createCoreClient<unknown>({
@@ -39,14 +41,4 @@ export function createClient<V = unknown>(
     transport: options.transport ?? tcpTransport(),
     ...(options.format === undefined && { codec: options.codec ?? jsonCodec() }),
   }) as MemcachedClient<V>;
-}
-
-/** A server as an object names a host or a path, and a discovery can look; options never do. */
-function isServers(
-  value: ServerInput | readonly ServerInput[] | Discovery | Options,
-): value is ServerInput | readonly ServerInput[] | Discovery {
-  if (typeof value === 'string' || Array.isArray(value)) return true;
-  return (
-    typeof value === 'object' && value !== null && ['host', 'path', 'look'].some((name) => name in value)
-  );
 }
