@@ -1,5 +1,11 @@
 import type { StoreSource } from '@mc/adapter-keyv';
-import { ConfigurationError, createClient, type MemcachedClient, type Options } from '@mc/memcached';
+import {
+  ConfigurationError,
+  createClient,
+  InvalidArgumentError,
+  type MemcachedClient,
+  type Options,
+} from '@mc/memcached';
 import { type Cache, type CreateCacheOptions, createCache } from 'cache-manager';
 import type { Keyv } from 'keyv';
 import { isKeyv, warnOfKeyv6 } from './keyv-major.js';
@@ -63,7 +69,10 @@ function tierOf(
     throw new ConfigurationError('memory must be true, options, or a Keyv');
   }
   const tier = memoryTier(values(), memcached.namespace, memory === true ? {} : memory);
-  tier.on('error', (error) => memcached.emit('error', error));
+  tier.on('error', (error) => {
+    // A key or a ttl that one tier refuses is refused by both, and told once.
+    if (!(error instanceof InvalidArgumentError)) memcached.emit('error', error);
+  });
   return [tier];
 }
 

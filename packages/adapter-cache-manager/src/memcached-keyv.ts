@@ -1,10 +1,12 @@
 import type { KeyvMemcached } from '@mc/adapter-keyv';
-import { Keyv, type KeyvOptions } from 'keyv';
+import type { KeyvOptions } from 'keyv';
+import { CallOrder } from './call-order.js';
+import { ForgivingKeyv } from './forgiving-keyv.js';
 
 /** A Keyv 5 on memcached whose values are written once, by the client's codec. */
-export class MemcachedKeyv extends Keyv {
+export class MemcachedKeyv extends ForgivingKeyv {
   readonly #memcached: KeyvMemcached;
-  #errorCount = 0;
+  readonly #order = new CallOrder();
 
   constructor(memcached: KeyvMemcached, options: Omit<KeyvOptions, 'store'>) {
     super({ ...options, store: memcached });
@@ -13,32 +15,22 @@ export class MemcachedKeyv extends Keyv {
     this.deserialize = undefined;
   }
 
-  /** Failures so far: `error` events, heard or not. */
-  get errorCount(): number {
-    return this.#errorCount;
+  /** Closes the client, unless it was there before, behind the calls that wait. */
+  override disconnect(): Promise<void> {
+    return this.inTurn(0, () => super.disconnect());
   }
 
-  override emit(event: string, ...parts: unknown[]): void {
-    if (event === 'error') this.#errorCount += 1;
-    super.emit(event, ...parts);
+  protected override inTurn<R>(weight: number, call: () => Promise<R>): Promise<R> {
+    return this.#order.run(weight, call);
   }
 
-  /**
-   * The key with its namespace. Keyv leaves a key alone that begins like the namespace, except where it reads several:
-   * then `mget` misses what `set` has stored, and `ns:key` and `key` are one.
-   */
-  override _getKeyPrefix(key: string): string {
-    return this.useKeyPrefix && this.namespace ? `${this.namespace}:${key}` : key;
+  /** cache-manager's `mdel` calls `delete` for each of its keys, before it waits for the first. */
+  protected override deleteInTurn(call: () => Promise<boolean>): Promise<boolean> {
+    return this.#order.runSoon(1, call);
   }
 
   /** Clears its own namespace, also where it had another one before. */
-  override async clear(): Promise<void> {
-    this.emit('clear');
-    try {
-      await this.#memcached.clear(this.namespace ?? '');
-    } catch (error) {
-      this.emit('error', error);
-      if (this.throwOnErrors) throw error;
-    }
+  protected override async clearStore(): Promise<void> {
+    await this.#memcached.clear(this.namespace ?? '');
   }
 }

@@ -1,5 +1,5 @@
 import { type KeyvMemcachedOptions, memcachedStore as keyvStore, type StoreSource } from '@mc/adapter-keyv';
-import { ConfigurationError } from '@mc/memcached';
+import { ConfigurationError, clientSourceOptions } from '@mc/memcached';
 import { isKeyv, warnOfKeyv6 } from './keyv-major.js';
 import { MemcachedKeyv } from './memcached-keyv.js';
 
@@ -37,7 +37,8 @@ export function memcachedStore(source?: StoreSource, options: MemcachedStoreOpti
     throw new ConfigurationError('onError must be a function');
   }
   const store = keyvStore(source, storeOptions);
-  const throwOnErrors = (options.onServerFailure ?? policyOf(source)) === 'throw';
+  const { onServerFailure } = clientSourceOptions(source, 'memcachedStore');
+  const throwOnErrors = (options.onServerFailure ?? onServerFailure) === 'throw';
   const { namespace } = options;
   const keyv = new MemcachedKeyv(store, {
     throwOnErrors,
@@ -47,10 +48,4 @@ export function memcachedStore(source?: StoreSource, options: MemcachedStoreOpti
   if (onError !== undefined) keyv.on('error', onError);
   warnOfKeyv6(keyv);
   return keyv;
-}
-
-/** What the options of a client say of failures, where the source is that. */
-function policyOf(source: StoreSource | undefined): unknown {
-  if (typeof source !== 'object' || source === null) return undefined;
-  return 'onServerFailure' in source ? source.onServerFailure : undefined;
 }

@@ -1,5 +1,6 @@
 import { ConfigurationError, type MemcachedClient } from '@mc/memcached';
-import { Keyv } from 'keyv';
+import type { Keyv } from 'keyv';
+import { ForgivingKeyv } from './forgiving-keyv.js';
 
 /** The tier in this process's memory. */
 export interface MemoryTierOptions {
@@ -95,7 +96,7 @@ export function memoryTier(values: Values, namespace: string | undefined, option
   if (typeof maxAge !== 'number' || !(maxAge > 0)) {
     throw new ConfigurationError('maxAge must be a positive number of milliseconds');
   }
-  const tier = new Keyv({
+  const tier = new ForgivingKeyv({
     store: new BoundedMemory(values, maxItems, maxAge),
     ...(namespace !== undefined && { namespace }),
   });

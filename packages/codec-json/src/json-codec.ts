@@ -2,20 +2,7 @@ import type { Codec } from '@mc/core';
 import { isPlainJson } from './is-plain-json.js';
 import { plainCopy } from './plain-copy.js';
 import { refusal } from './refusal.js';
-
-/** What of the global object is used. */
-interface Globals {
-  readonly TextDecoder: new (
-    label: string,
-    options: { readonly fatal: boolean; readonly ignoreBOM: boolean },
-  ) => { decode(bytes: Uint8Array): string };
-}
-
-/** Fatal: damaged text is an error, not a replacement character. The BOM is kept, and JSON then refuses it. */
-const strictDecoder = new (globalThis as unknown as Globals).TextDecoder('utf-8', {
-  fatal: true,
-  ignoreBOM: true,
-});
+import { strictText } from './strict-text.js';
 
 /** JSON.stringify escapes a surrogate only where it stands alone. An even number of backslashes before it is text. */
 const LONE_SURROGATE = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
@@ -39,7 +26,7 @@ function encode(value: unknown): string {
 function decode(data: Uint8Array): unknown {
   let text: string;
   try {
-    text = strictDecoder.decode(data);
+    text = strictText(data);
   } catch {
     throw new SyntaxError('the stored bytes are not UTF-8');
   }
