@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { listOf, roundsOf } from './option-values.js';
 import { type Client, clientOf, ROSTER } from './roster.js';
 import { WORKLOADS, type Workload, workloadOf } from './workload.js';
 
@@ -37,6 +38,7 @@ export const USAGE: string = `pnpm bench [-- options]
 
 pnpm bench values --help: what codecs and compressors cost
 pnpm bench routing --help: what rings and lookups cost
+pnpm bench adapters --help: what Keyv costs over each store
 `;
 
 /** Reads the command line; throws on anything unknown. */
@@ -62,17 +64,4 @@ export function readCommandLine(args: readonly string[]): Settings {
     nodePath: values.node,
     help: values.help,
   };
-}
-
-function listOf(text: string | undefined): string[] | undefined {
-  return text
-    ?.split(',')
-    .map((part) => part.trim())
-    .filter(Boolean);
-}
-
-function roundsOf(text: string): number {
-  const rounds = Number(text);
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a whole number from 1.');
-  return rounds;
 }

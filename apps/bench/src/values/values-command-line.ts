@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { listOf, roundsOf } from '../option-values.js';
 import type { Contestant } from './contestant.js';
 import { CONTESTANTS, contestantOf } from './contestants.js';
 import { type Payload, payloadOf, payloads } from './payload.js';
@@ -48,17 +49,4 @@ export function readValuesCommandLine(args: readonly string[]): ValuesSettings {
     jsonPath: values.json,
     help: values.help,
   };
-}
-
-function listOf(text: string | undefined): string[] | undefined {
-  return text
-    ?.split(',')
-    .map((part) => part.trim())
-    .filter(Boolean);
-}
-
-function roundsOf(text: string): number {
-  const rounds = Number(text);
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a whole number from 1.');
-  return rounds;
 }
