@@ -4,12 +4,9 @@ import {
   type MemcachedSessionsOptions,
   memcachedSessions,
 } from '@mc/adapter-express-session';
-import type { ServerInput, Transport } from '@mc/core';
-import { expectsMemcached, type MemcachedServer, startMemcached } from '@mc/testing';
-import { memoryTransport } from '@mc/transport-memory';
-import { tcpTransport } from '@mc/transport-tcp';
 import session, { type SessionData } from 'express-session';
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import { afterEach } from 'vitest';
+import { type Target, targets } from '../../../test/targets.js';
 
 declare module 'express-session' {
   interface SessionData {
@@ -25,7 +22,7 @@ export interface Subject {
   /** Opens a store on the server; it is closed after the test. */
   open(options?: MemcachedSessionsOptions): MemcachedSessionStore;
   /** Address and transport, for clients beside the store. */
-  readonly target: { readonly servers: ServerInput; readonly transport: Transport };
+  readonly target: Target;
 }
 
 const openStores = new Set<MemcachedSessionStore>();
@@ -41,30 +38,13 @@ export function openStore(options: MemcachedSessionsOptions): MemcachedSessionSt
   return store;
 }
 
-/** The servers that every test of the contract runs on: the embedded one and, where there is one, the real one. */
+/** The servers that every test of the contract runs on. */
 export function subjects(): Subject[] {
-  const target = { servers: 'embedded:11211', transport: memoryTransport() };
-  const embedded: Subject = {
-    name: 'the embedded server',
+  return [...targets()].map(([name, target]) => ({
+    name,
     target,
     open: (options) => openStore({ ...target, ...options }),
-  };
-  return expectsMemcached() ? [embedded, realSubject()] : [embedded];
-}
-
-function realSubject(): Subject {
-  const running: MemcachedServer[] = [];
-  beforeAll(async () => void running.push(await startMemcached()));
-  afterAll(async () => {
-    for (const server of running) await server.stop();
-  });
-  const target = {
-    get servers(): ServerInput {
-      return (running[0] as MemcachedServer).address;
-    },
-    transport: tcpTransport(),
-  };
-  return { name: 'memcached', target, open: (options) => openStore({ ...target, ...options }) };
+  }));
 }
 
 /** A session as the host hands it to a store, whose cookie lives for `maxAge` milliseconds; null until the browser ends. */

@@ -1,10 +1,7 @@
 import { createRequire } from 'node:module';
 import { type MemcachedDriver, type MemcachedDriverOptions, memcachedDriver } from '@mc/adapter-unstorage';
-import type { ServerInput, Transport } from '@mc/core';
-import { expectsMemcached, type MemcachedServer, startMemcached } from '@mc/testing';
-import { memoryTransport } from '@mc/transport-memory';
-import { tcpTransport } from '@mc/transport-tcp';
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import { afterEach } from 'vitest';
+import { type Target, targets } from '../../../test/targets.js';
 
 /** The methods of a storage that are used here; its own declarations need every driver's library. */
 export interface Storage {
@@ -51,7 +48,7 @@ export interface Subject {
   /** Opens a storage on the server; it is disposed of after the test. */
   open(options?: MemcachedDriverOptions): OpenStorage;
   /** Address and transport, for clients beside the driver. */
-  readonly target: { readonly servers: ServerInput; readonly transport: Transport };
+  readonly target: Target;
 }
 
 const openDrivers = new Set<MemcachedDriver>();
@@ -67,31 +64,11 @@ export function openStorage(options: MemcachedDriverOptions): OpenStorage {
   return { driver, storage: createStorage({ driver }) };
 }
 
-/** The servers that every test of the contract runs on: the embedded one and, where there is one, the real one. */
+/** The servers that every test of the contract runs on. */
 export function subjects(): Subject[] {
-  const embedded = { servers: 'embedded:11211', transport: memoryTransport() };
-  const all: Subject[] = [
-    {
-      name: 'the embedded server',
-      target: embedded,
-      open: (options) => openStorage({ ...embedded, ...options }),
-    },
-  ];
-  if (expectsMemcached()) all.push(realSubject());
-  return all;
-}
-
-function realSubject(): Subject {
-  const running: MemcachedServer[] = [];
-  beforeAll(async () => void running.push(await startMemcached()));
-  afterAll(async () => {
-    for (const server of running) await server.stop();
-  });
-  const target = {
-    get servers(): ServerInput {
-      return (running[0] as MemcachedServer).address;
-    },
-    transport: tcpTransport(),
-  };
-  return { name: 'memcached', target, open: (options) => openStorage({ ...target, ...options }) };
+  return [...targets()].map(([name, target]) => ({
+    name,
+    target,
+    open: (options) => openStorage({ ...target, ...options }),
+  }));
 }
