@@ -41,6 +41,20 @@ function reachableDeclarations() {
   return reached;
 }
 
+/**
+ * Where the package has an entry for `require()`: the same code, with declarations of its own. A class of a host that
+ * the package names in its types is another one for a CommonJS module than for an ES module, if the host has both.
+ */
+function addRequireEntry() {
+  const { exports: conditions } = JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8'));
+  if (conditions['.'].require === undefined) return;
+  for (const file of reachableDeclarations()) {
+    const text = readFileSync(file, 'utf8').replace(/(from|import\()( ?)'(\.[^']+)\.js'/g, "$1$2'$3.cjs'");
+    writeFileSync(file.replace(/\.d\.ts$/, '.d.cts'), text);
+  }
+  writeFileSync(join(cwd, 'dist', 'index.cjs'), "module.exports = require('./index.js');\n");
+}
+
 /** Docs of declarations that nobody can come to only make the package larger. */
 function stripInternalDocs() {
   const dist = join(cwd, 'dist');
@@ -81,6 +95,7 @@ await runMain(async () => {
   if (emitted.code === 0) {
     stripInternalDocs();
     await minifySpace();
+    addRequireEntry();
   }
   return emitted.code;
 });

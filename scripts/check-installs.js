@@ -1,7 +1,7 @@
 /**
  * Installs the packed packages into empty projects with nothing else of ours, as users do, and runs them there.
  */
-import { cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './clone.js';
@@ -64,17 +64,17 @@ const combinations = [
     packages: [...quickstart, '@mc/adapter-keyv'],
     hosts: [`keyv@${version}`],
     programs: ['keyv.mjs', 'keyv.cjs'],
-    typed: [],
+    typed: ['keyv.mts', 'keyv.cts'],
     limit: 8 * 1024 * 1024,
   })),
-  {
-    title: 'cache-manager 7',
+  ...[['cache-manager@7.2.9'], ['cache-manager@7.2.0', 'keyv@5.5.5']].map((hosts) => ({
+    title: hosts.join(' and '),
     packages: [...quickstart, '@mc/adapter-keyv', '@mc/adapter-cache-manager'],
-    hosts: ['cache-manager@7.2.9'],
+    hosts,
     programs: ['cache-manager.mjs', 'cache-manager.cjs'],
-    typed: [],
+    typed: ['cache-manager.mts', 'cache-manager.cts'],
     limit: 8 * 1024 * 1024,
-  },
+  })),
   {
     title: 'NestJS',
     packages: [...quickstart, '@mc/adapter-keyv', '@mc/adapter-cache-manager'],
@@ -83,7 +83,7 @@ const combinations = [
       ...['@nestjs/core@11.2.10', 'reflect-metadata@0.2.2', 'rxjs@7.8.2'],
     ],
     programs: ['nest.mjs', 'nest.cjs'],
-    typed: [],
+    typed: ['nest.mts', 'nest.cts'],
     limit: 64 * 1024 * 1024,
   },
   {
@@ -91,7 +91,7 @@ const combinations = [
     packages: [...quickstart, '@mc/adapter-unstorage', '@mc/adapter-express-session'],
     hosts: ['unstorage@1.17.6', 'express-session@1.19.0'],
     programs: ['hosts.mjs', 'hosts.cjs'],
-    typed: [],
+    typed: ['hosts.mts', 'hosts.cts'],
     limit: 32 * 1024 * 1024,
   },
   {
@@ -108,6 +108,10 @@ const compilerOptions = {
   ...{ module: 'nodenext', target: 'es2023', lib: ['es2023'], types: [], strict: true, noEmit: true },
   ...{ exactOptionalPropertyTypes: true, skipLibCheck: false },
 };
+
+/** With hosts, whose declarations want Node's and are not ours to check. */
+const hostCompilerOptions = { ...compilerOptions, types: ['node'], skipLibCheck: true };
+const hostTypes = ['@types/node@20.19.43', '@types/express-session@1.19.0'];
 
 /** @param {string} folder */
 function sizeOf(folder) {
@@ -161,11 +165,23 @@ async function installTarballs(project, tarballs, libraries) {
 /**
  * @param {string} project
  * @param {readonly string[]} typed
+ * @param {object} options
  */
-async function compile(project, typed) {
-  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: typed }));
+async function compile(project, typed, options) {
+  const settings = { compilerOptions: options, files: typed };
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify(settings));
   const { code, output } = await runCommand('tsc', ['-p', '.'], { cwd: project, output: 'collect' });
   if (code !== 0) throw new Error(`A user's TypeScript does not compile:\n${output}`);
+}
+
+/**
+ * The same TypeScript does for both module systems, where there is no other.
+ *
+ * @param {string} file
+ */
+function consumerOf(file) {
+  const path = join(root, 'scripts', 'consumer', file);
+  return existsSync(path) ? path : path.replace(/\.cts$/, '.mts');
 }
 
 /**
@@ -180,15 +196,13 @@ async function checkCombination(combination, all, libraries, { binary, server })
   try {
     const tarballs = all.filter(({ name }) => packages?.includes(name) ?? !name.includes('adapter-'));
     if (hosts === undefined) await installTarballs(project, tarballs, libraries);
-    else await installWithHosts(project, tarballs, hosts);
-    for (const file of [...programs, ...typed]) {
-      cpSync(join(root, 'scripts', 'consumer', file), join(project, file));
-    }
+    else await installWithHosts(project, tarballs, [...hosts, ...hostTypes]);
+    for (const file of [...programs, ...typed]) cpSync(consumerOf(file), join(project, file));
     for (const program of programs) {
       const env = { MEMCACHED_BIN: binary, MEMCACHED_SERVER: server, NODE_OPTIONS: '', NODE_PATH: '' };
       await mustRun(process.execPath, [program], { cwd: project, env, output: 'collect' });
     }
-    if (typed.length > 0) await compile(project, typed);
+    if (typed.length > 0) await compile(project, typed, hosts ? hostCompilerOptions : compilerOptions);
     const size = sizeOf(join(project, 'node_modules'));
     if (size >= limit) throw new Error(`Installing ${title} takes ${size} bytes; the limit is ${limit}.`);
     const checked = [...programs, ...typed].join(', ');

@@ -16,7 +16,7 @@ import { mustRun, runMain } from './run-command.js';
 function checkContents({ name, files, manifest }) {
   const text = JSON.stringify(manifest);
   const strange = files.filter(
-    (file) => !/^(dist\/.+\.(js|d\.ts)|package\.json|LICENSE|README\.md)$/.test(file),
+    (file) => !/^(dist\/.+\.(js|d\.c?ts)|dist\/index\.cjs|package\.json|LICENSE|README\.md)$/.test(file),
   );
   const missing = ['dist/index.js', 'dist/index.d.ts', 'LICENSE', 'README.md'].filter(
     (file) => !files.includes(file),

@@ -19,7 +19,7 @@ import { PackOrder } from './pack-order.js';
 import { parseServers } from './server-list.js';
 import type { ValueCoder } from './value/value-coder.js';
 import { makeCoder, maxValueBytesOf } from './value-options.js';
-import { viewTimeout } from './view-options.js';
+import { failurePolicy, viewTimeout } from './view-options.js';
 
 /** All that an operation needs: the client's settings and the parts it goes through. */
 export interface Context {
@@ -102,6 +102,7 @@ export function viewContext(base: Context, merged: ClientOptions, view: ViewOpti
     ...base,
     keyRules: { ...base.keyRules, prefix: checkPrefix(merged.keyPrefix, base.keyRules.digestsLongKeys) },
     timeoutMs: viewTimeout(view.timeoutMs, base.timeoutMs),
+    onServerFailure: failurePolicy(view.onServerFailure, base.onServerFailure),
     coder: makeCoder(merged, maxValueBytesOf(merged)),
   };
 }

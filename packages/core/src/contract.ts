@@ -323,6 +323,8 @@ export interface ViewOptions extends ValueOptions {
   readonly keyPrefix?: string;
   /** Milliseconds. Default: the client's. */
   readonly timeoutMs?: number;
+  /** What calls of the view do where a server cannot be reached. Default: the client's. */
+  readonly onServerFailure?: ServerFailurePolicy;
 }
 
 /** Servers that take the keys of a server that is down. */

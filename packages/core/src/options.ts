@@ -1,9 +1,8 @@
 import type { ChannelOptions } from './connection/channel-options.js';
 import type { ClientOptions, ServerFailurePolicy } from './contract.js';
-import { ConfigurationError } from './errors.js';
 import { checkOptionTypes, integer, milliseconds } from './option-checks.js';
 import { maxValueBytesOf } from './value-options.js';
-import { VIEW_OPTIONS } from './view-options.js';
+import { failurePolicy, VIEW_OPTIONS } from './view-options.js';
 
 const CLIENT_OPTIONS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(VIEW_OPTIONS.map((name) => [name, ''])),
@@ -25,7 +24,6 @@ const CLIENT_OPTIONS: Readonly<Record<string, string>> = {
   maxQueuedCalls: '',
   maxValueBytes: '',
   mergeGets: 'boolean',
-  onServerFailure: '',
 };
 
 /** @throws ConfigurationError for what is no options object, or has an option that does not exist or is of another type */
@@ -42,14 +40,10 @@ export interface CallSettings {
 
 /** @throws ConfigurationError */
 export function callSettings(options: ClientOptions): CallSettings {
-  const { onServerFailure = 'throw' } = options;
-  if (onServerFailure !== 'throw' && onServerFailure !== 'miss') {
-    throw new ConfigurationError("onServerFailure must be 'throw' or 'miss'");
-  }
   return {
     timeoutMs: milliseconds('timeoutMs', options.timeoutMs, 500),
     retries: integer('retries', options.retries, 1, 0),
-    onServerFailure,
+    onServerFailure: failurePolicy(options.onServerFailure, 'throw'),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ClientOptions, Codec, Compressor, ViewOptions } from './contract.js';
+import type { ClientOptions, Codec, Compressor, ServerFailurePolicy, ViewOptions } from './contract.js';
 import { ConfigurationError } from './errors.js';
 import { milliseconds } from './option-checks.js';
 import { VALUE_OPTIONS } from './value-options.js';
@@ -9,7 +9,18 @@ export const VIEW_OPTIONS: ReadonlyArray<keyof ViewOptions> = [
   'format',
   'keyPrefix',
   'timeoutMs',
+  'onServerFailure',
 ];
+
+/** What is to become of calls whose server cannot be reached. @throws ConfigurationError */
+export function failurePolicy(
+  policy: ServerFailurePolicy | undefined,
+  byDefault: ServerFailurePolicy,
+): ServerFailurePolicy {
+  if (policy === undefined) return byDefault;
+  if (policy === 'throw' || policy === 'miss') return policy;
+  throw new ConfigurationError("onServerFailure must be 'throw' or 'miss'");
+}
 
 /** The milliseconds of a view. @throws ConfigurationError */
 export function viewTimeout(timeoutMs: number | undefined, defaultMs: number): number {

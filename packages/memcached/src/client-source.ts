@@ -43,8 +43,8 @@ export function clientSourceOptions<O extends ClientSourceOptions = ClientSource
 
 /**
  * The client of a source, whose `close()` closes what was opened here and no more: a client made for it, or a view of the
- * one that is already there. A client made for it rejects where a server cannot be reached, whatever `onServerFailure`
- * says: an adapter has to tell that from a miss, and does itself what the option asks. It connects when it is first used.
+ * one that is already there. It rejects where a server cannot be reached, whatever `onServerFailure` says: an adapter has
+ * to tell that from a miss, and does itself what the option asks. It connects when it is first used.
  *
  * @param source without the adapter's own options
  * @param owner what the caller calls the adapter, for messages
@@ -61,5 +61,5 @@ export function openClientSource(source: ClientSource | undefined, owner: string
   }
   const other = Object.entries(options).find(([, value]) => value !== undefined);
   if (other !== undefined) throw new ConfigurationError(`client excludes the option ${other[0]}`);
-  return client.with({});
+  return client.with({ onServerFailure: 'throw' });
 }

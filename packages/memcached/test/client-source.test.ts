@@ -177,6 +177,20 @@ describe('openClientSource', () => {
     }
   });
 
+  it('tells it of a client that is already there, whatever that one hides', async () => {
+    const transport = faultyTransport(memoryTransport());
+    transport.refuse();
+    const client = closedWithTest(createClient({ transport, onServerFailure: 'miss' }));
+    const view = openClientSource(client, OWNER);
+    const refused = expect.objectContaining({
+      code: expect.stringMatching(/^MC_CONNECT_FAILED$|^MC_SERVER_DOWN$/),
+    });
+    await expect(view.get('k')).rejects.toThrow(refused);
+    await expect(view.set('k', 1)).rejects.toThrow(refused);
+    expect(await client.get('k')).toBeUndefined();
+    expect(await client.set('k', 1)).toBe(false);
+  });
+
   it('views a client that is already there, and closes only the view', async () => {
     const { client, transport } = clientOnMemory();
     for (const [form, given] of formsOf(client)) {

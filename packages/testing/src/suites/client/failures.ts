@@ -52,6 +52,21 @@ export const failureTests: ClientTests = {
       faults.accept();
     }
   },
+  'with() replaces onServerFailure, both ways': async ({ open, faults, key }) => {
+    const hiding = open({ onServerFailure: 'miss' });
+    const telling = hiding.with({ onServerFailure: 'throw' });
+    faults.refuse();
+    try {
+      expect(UNREACHABLE).toContain((await rejection(telling.get(key()))).code);
+      expect(UNREACHABLE).toContain((await rejection(telling.set(key(), 1))).code);
+      expect(await hiding.get(key())).toBeUndefined();
+      expect(await hiding.with({}).set(key(), 1)).toBe(false);
+      expect(await telling.with({ onServerFailure: 'miss' }).get(key())).toBeUndefined();
+    } finally {
+      faults.accept();
+    }
+    expect(() => hiding.with({ onServerFailure: 'ignore' as never })).toThrow('onServerFailure');
+  },
   "'miss' hides neither bad arguments nor refusals nor unreadable values": async ({ open, raw, key }) => {
     const client = open({ onServerFailure: 'miss' });
     await rejection(client.get('bad key'), 'MC_INVALID_KEY');

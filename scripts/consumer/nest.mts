@@ -1,0 +1,8 @@
+import { memcachedStore } from '@mc/adapter-cache-manager';
+import { CacheModule } from '@nestjs/cache-manager';
+import type { DynamicModule } from '@nestjs/common';
+
+export const cacheModule: DynamicModule = CacheModule.register({
+  stores: [memcachedStore('localhost:11211')],
+  ttl: 60_000,
+});
