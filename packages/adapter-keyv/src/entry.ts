@@ -59,17 +59,27 @@ export function storedFrom(
   value: unknown,
   key: string | undefined,
 ): Stored {
-  if (key === undefined) {
-    if (typeof value === 'string') return `${lineStart(MARK, generation, deadline)}:${value}`;
-    if (isEnvelope(value) && typeof value.value === 'string' && isTold(value, deadline)) {
-      return `${lineStart(ENVELOPE_MARK, generation, value.expires ?? NEVER)}:${value.value}`;
-    }
+  if (typeof value === 'string' && key === undefined) {
+    return `${lineStart(MARK, generation, deadline)}:${value}`;
   }
-  return new Entry(generation, deadline, value, key);
+  if (!isEnvelope(value)) return new Entry(generation, deadline, value, key);
+  const expires = expiresOf(value);
+  if (!isTold(expires, deadline)) return new Entry(generation, deadline, value, key);
+  // Else Keyv would find expired what the store still gives, and delete it behind a newer value.
+  const told = expires ?? NEVER;
+  return typeof value.value === 'string' && key === undefined
+    ? `${lineStart(ENVELOPE_MARK, generation, told)}:${value.value}`
+    : new Entry(generation, told, value, key);
 }
 
-/** True where the `expires` of the envelope can stand for the deadline. */
-function isTold({ expires }: Envelope, deadline: number): boolean {
+/** A whole number of milliseconds since 1970; `undefined` where there is none, or one beyond all times. */
+function expiresOf({ expires }: Envelope): number | undefined {
+  const whole = expires === undefined ? expires : Math.ceil(expires);
+  return Number.isSafeInteger(whole) ? whole : undefined;
+}
+
+/** True where the `expires` of an envelope can stand for the deadline. */
+function isTold(expires: number | undefined, deadline: number): boolean {
   if (expires === undefined) return deadline === NEVER;
   return expires > 0 && expires <= deadline && deadline - expires < MAX_LAG_MS;
 }
@@ -155,13 +165,11 @@ export function storesPlainText(client: MemcachedClient): boolean {
   return client.serialize('').flags === TEXT;
 }
 
-function encodeEntry(client: MemcachedClient, entry: Entry): Uint8Array {
-  const { generation, deadline, key } = entry;
-  const isInEnvelope = isEnvelope(entry.value);
-  const { value, expires } = isInEnvelope
-    ? (entry.value as Envelope)
-    : { value: entry.value, expires: undefined };
-  const { data, flags } = client.serialize(value);
+function encodeEntry(client: MemcachedClient, { generation, deadline, value, key }: Entry): Uint8Array {
+  const envelope = isEnvelope(value) ? value : undefined;
+  const { data, flags } = client.serialize(envelope === undefined ? value : envelope.value);
+  const expires = envelope && expiresOf(envelope);
+  const isInEnvelope = envelope !== undefined;
   const line = entryLine({ generation, deadline, flags, isEnvelope: isInEnvelope, expires, key });
   const bytes = Buffer.allocUnsafe(line.length + data.length);
   bytes.write(line, 0, 'latin1');
@@ -174,7 +182,7 @@ function isEnvelope(value: unknown): value is Envelope {
   if (typeof value !== 'object' || value === null || !('value' in value) || !('expires' in value))
     return false;
   const { value: inner, expires } = value as Envelope;
-  if (inner === undefined || (expires !== undefined && !Number.isSafeInteger(expires))) return false;
+  if (inner === undefined || (expires !== undefined && typeof expires !== 'number')) return false;
   return Object.keys(value).length === 2 && Object.getPrototypeOf(value) === Object.prototype;
 }
 

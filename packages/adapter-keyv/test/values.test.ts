@@ -42,6 +42,26 @@ describe('values', () => {
     }
   });
 
+  it('come back whatever time their envelope names', async () => {
+    const store = memcachedStore(embeddedClient());
+    const now = Date.now();
+    for (const value of VALUES) {
+      for (const [expires, ttl, back] of [
+        [now + 60_000.25, 60_000.25, now + 60_001],
+        [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, undefined],
+        [1e300, 1e300, undefined],
+      ] as const) {
+        expect(await store.set('key', { value, expires }, ttl)).toBe(true);
+        expect(await store.get('key')).toStrictEqual({ value, expires: back });
+      }
+    }
+    const keyv = createKeyv(embeddedClient());
+    for (const ttl of [1500.5, Number.POSITIVE_INFINITY, Number.MAX_SAFE_INTEGER]) {
+      await keyv.set('key', Buffer.from('bytes'), ttl);
+      expect(await keyv.get('key')).toEqual(Buffer.from('bytes'));
+    }
+  });
+
   it('go through the codec once where Keyv serialises nothing: bytes stay bytes', async () => {
     const client = embeddedClient();
     const keyv = createKeyv(client, { namespace: 'n' });
