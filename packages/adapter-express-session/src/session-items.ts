@@ -3,11 +3,11 @@ import {
   DecodeError,
   EncodeError,
   type MemcachedClient,
+  MemcachedError,
   PartialFailureError,
-  ServerError,
 } from '@mc/memcached';
 import type { SessionData } from 'express-session';
-import { ttlOf } from './lifetime.js';
+import { hasCookie, renewExpired, ttlOf } from './lifetime.js';
 import type { StoreSetup } from './store-options.js';
 
 /** How many sessions are read or deleted at once. */
@@ -46,7 +46,8 @@ export class SessionItems {
     const ttl = ttlOf(session, this.#setup.ttl);
     if (ttl < 0) return this.destroy(sid);
     const text = this.#write(sid, key, session);
-    if (!(await this.#client.set(key, text, { ttl }))) throw new ServerError('the session was not stored');
+    const stored = await this.#client.set(key, text, { ttl });
+    if (!stored) throw new MemcachedError('MC_SERVER_ERROR', 'the server did not store the session');
   }
 
   /** Sets the session's time anew, and nothing else: its data stay as they are on the server. */
@@ -134,17 +135,10 @@ function textOf(value: unknown): string {
   throw new TypeError('a session is stored as text');
 }
 
-/** Every session has a cookie; the host fails on one without. */
 function checkSession(session: SessionData | null): SessionData {
-  if (
-    typeof session === 'object' &&
-    session !== null &&
-    typeof session.cookie === 'object' &&
-    session.cookie !== null
-  ) {
-    return session;
-  }
-  throw new TypeError('a session is an object with a cookie');
+  if (!hasCookie(session)) throw new TypeError('a session is an object with a cookie');
+  renewExpired(session);
+  return session;
 }
 
 function chunksOf<T>(list: readonly T[]): T[][] {

@@ -1,7 +1,8 @@
 import { ERROR_TABLE, isMemcachedError, type MemcachedClient, type MemcachedError } from '@mc/memcached';
-import session, { type SessionData } from 'express-session';
+import session, { type Session, type SessionData } from 'express-session';
 import { SessionItems } from './session-items.js';
 import { type MemcachedSessionsSource, type StoreSetup, setupOf } from './store-options.js';
+import { cookieFor, type SessionRequest, UnreadSessions } from './unread-sessions.js';
 
 /** What the event `failure` tells. */
 export interface HiddenFailure {
@@ -10,7 +11,6 @@ export interface HiddenFailure {
   readonly error: Error;
 }
 
-type Request = Parameters<session.Store['regenerate']>[0];
 type Callback<T = void> = (error?: unknown, result?: T) => void;
 
 /**
@@ -22,6 +22,7 @@ export class MemcachedSessionStore extends session.Store {
   readonly client: MemcachedClient;
   readonly #setup: StoreSetup;
   readonly #items: SessionItems;
+  readonly #unread: UnreadSessions = new UnreadSessions();
   #failures = 0;
 
   /** @throws ConfigurationError, InvalidArgumentError */
@@ -37,20 +38,46 @@ export class MemcachedSessionStore extends session.Store {
     return this.#failures;
   }
 
-  /** The session, `undefined` where there is none or it cannot be read. */
+  /**
+   * The session, `undefined` where there is none or what is stored is no session. Where the server cannot be reached and
+   * that is hidden: an empty one, see {@link isUnread}.
+   */
   override get(sid: string, callback: (error: unknown, session?: SessionData | undefined) => void): void {
-    const reading = this.#items.get(sid, (error) => this.#report('get', error));
-    this.#finish<SessionData | undefined>('get', reading, callback, canMiss);
+    const reading = this.#items
+      .get(sid, (error) => this.#report('get', error))
+      .catch((error: unknown) => {
+        if (!this.#hides(error, canMiss)) throw error;
+        this.#report('get', error as Error);
+        return this.#unread.standIn(error as Error);
+      });
+    this.#finish<SessionData | undefined>('get', reading, callback, hideNothing);
+  }
+
+  /**
+   * Whether this is an empty session that stands for one that could not be read, as a request's session or as `get` gives
+   * it. It is never stored or touched, since it would overwrite what may be there.
+   */
+  isUnread(data: object): boolean {
+    return this.#unread.failureOf(data as SessionData) !== undefined;
+  }
+
+  /** Called by express-session with what `get` gave. A session that could not be read keeps its id. */
+  override createSession(req: SessionRequest, data: SessionData): Session & SessionData {
+    if (!this.isUnread(data)) return super.createSession(req, data);
+    const cookie = cookieFor(req, this);
+    const made = super.createSession(req, data);
+    this.#unread.pass(data, made, cookie);
+    return made;
   }
 
   /** Stores the session until its cookie expires. A session that the server refuses is an error. */
   override set(sid: string, data: SessionData, callback?: (error?: unknown) => void): void {
-    this.#finish('set', this.#items.set(sid, data), callback, isServerFailure);
+    this.#write('set', data, () => this.#items.set(sid, data), callback);
   }
 
   /** Sets the session's time anew without sending or reading its data. */
   override touch(sid: string, data: SessionData, callback?: (error?: unknown) => void): void {
-    this.#finish('touch', this.#items.touch(sid, data), callback, isServerFailure);
+    this.#write('touch', data, () => this.#items.touch(sid, data), callback);
   }
 
   /** Deletes the session. That it may be there still is an error, whatever `onServerFailure` says: it was a logout. */
@@ -62,7 +89,7 @@ export class MemcachedSessionStore extends session.Store {
    * Gives the request a session with a new id. Where the server cannot be reached, the old one may be there still, which
    * is no error here: nobody uses its id from now on.
    */
-  override regenerate(req: Request, callback: (error?: unknown) => void): void {
+  override regenerate(req: SessionRequest, callback: (error?: unknown) => void): void {
     super.regenerate(req, (error: unknown) => {
       const hides = this.#hides(error, isServerFailure);
       if (hides) this.#report('regenerate', error as Error);
@@ -94,6 +121,12 @@ export class MemcachedSessionStore extends session.Store {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  #write(operation: string, data: SessionData, write: () => Promise<void>, callback?: Callback): void {
+    const unread = this.#unread.failureOf(data);
+    const writing = unread === undefined ? write() : Promise.reject(unread);
+    this.#finish(operation, writing, callback, unread === undefined ? isServerFailure : canMiss);
   }
 
   /** Calls back exactly once, outside of the promise, so that what the callback throws is not taken for a failure. */

@@ -8,7 +8,6 @@ import {
   type ServerFailurePolicy,
 } from '@mc/memcached';
 import type { SessionData } from 'express-session';
-import { exptimeOf } from './lifetime.js';
 import { SessionKeys } from './session-key.js';
 
 /** Turns sessions into text and back. */
@@ -23,13 +22,13 @@ export interface SessionSerializer {
 export interface MemcachedSessionsOptions extends ClientSourceOptions {
   /** Put before every session id; two stores whose prefixes differ and end in `:` share nothing. Default `sess:`. */
   readonly prefix?: string;
-  /** Seconds that a session lives whose cookie ends with the browser. 0 never expires. Default 86,400, a day. */
+  /** Seconds that a session lives whose cookie ends with the browser, from 0, which never expires. Default 86,400, a day. */
   readonly ttl?: number;
   /** Default `JSON`. */
   readonly serializer?: SessionSerializer;
   /**
-   * `miss` (default): where a server cannot be reached, there is no session and none is saved; `failures` and the event
-   * `failure` tell of it. `throw`: the callback gets the error.
+   * `miss` (default): where a server cannot be reached, the session is an empty one, which keeps its id, and none is
+   * saved; `failures` and the event `failure` tell of it. `throw`: the callback gets the error.
    */
   readonly onServerFailure?: ServerFailurePolicy;
 }
@@ -59,7 +58,9 @@ export function setupOf(source: MemcachedSessionsSource | undefined): StoreSetup
   if (typeof serializer?.stringify !== 'function' || typeof serializer.parse !== 'function') {
     throw new ConfigurationError('serializer must have stringify and parse');
   }
-  exptimeOf(ttl);
+  if (typeof ttl !== 'number' || !(ttl >= 0)) {
+    throw new ConfigurationError('ttl must be a number of seconds, 0 for never');
+  }
   return {
     client: openClientSource(clientOptions, OWNER),
     keys: new SessionKeys(prefix),

@@ -77,6 +77,43 @@ describe('the time of a session in an express app', () => {
   }
 });
 
+describe('the cookie’s time in an express app', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it('is what is left, for a page that comes after many that changed nothing', async () => {
+    const store = openStore({ servers: 'embedded:11211', transport: memoryTransport() });
+    await using app = new WebApp(store, { cookie: { maxAge: 5_000 } });
+    const ada = new Browser(app);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 0, 1) });
+    await ada.visit('/login');
+    for (let visit = 1; visit <= 3; visit += 1) {
+      vi.setSystemTime(Date.now() + 4_000);
+      const left = Number((await ada.visit('/left')).text);
+      expect(left).toBeGreaterThan(0);
+      expect(left).toBeLessThanOrEqual(5_000);
+    }
+  });
+
+  it('may be set by a page: for the next time alone, unless the session is saved', async () => {
+    const store = openStore({ servers: 'embedded:11211', transport: memoryTransport() });
+    await using app = new WebApp(store, { cookie: { maxAge: 5_000 } });
+    const ada = new Browser(app);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 0, 1) });
+    await ada.visit('/login');
+    await ada.visit('/remember');
+    vi.setSystemTime(Date.now() + 39_000);
+    expect((await ada.visit('/look')).text).toBe('Ada');
+    vi.setSystemTime(Date.now() + 8_000);
+    expect((await ada.visit('/look')).text).toBe('nobody');
+    await ada.visit('/login');
+    await ada.visit('/remember?save');
+    for (let visit = 1; visit <= 2; visit += 1) {
+      vi.setSystemTime(Date.now() + 39_000);
+      expect((await ada.visit('/look')).text).toBe('Ada');
+    }
+  });
+});
+
 if (expectsMemcached()) {
   describe('an express app whose memcached dies', () => {
     it('goes on without sessions, and with them when it is back', async () => {
@@ -93,7 +130,7 @@ if (expectsMemcached()) {
       expect(await ada.visit('/count')).toMatchObject({ status: 200, text: 'undefined 1' });
       expect(await ada.visit('/logout')).toMatchObject({ status: 500 });
       expect(new Set(seen.map((failure) => failure.split(' ')[0]))).toStrictEqual(
-        new Set(['get', 'regenerate', 'set']),
+        new Set(['get', 'touch', 'regenerate', 'set']),
       );
       expect(store.failures).toBe(seen.length);
       await server.restart();

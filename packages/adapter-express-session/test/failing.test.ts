@@ -1,6 +1,6 @@
 import { type MemcachedSessionStore, memcachedSessions } from '@mc/adapter-express-session';
 import { createClient } from '@mc/memcached';
-import { expectsMemcached, faultyTransport, startMemcached } from '@mc/testing';
+import { expectsMemcached, faultyTransport, scriptedServer, startMemcached } from '@mc/testing';
 import { memoryTransport } from '@mc/transport-memory';
 import { describe, expect, it } from 'vitest';
 import { called, dataOf, failuresOf, openStore, sessionOf, subjects } from './open-store.js';
@@ -23,11 +23,11 @@ function writes(store: MemcachedSessionStore) {
 }
 
 describe('a server that is not there', () => {
-  it('breaks no page: there is no session, none is saved, and an event and a count tell', async () => {
+  it('breaks no page: the session is empty, none is saved, and an event and a count tell', async () => {
     const { transport, store } = openFaulty();
     transport.refuse();
     const seen = failuresOf(store);
-    expect(await dataOf(store, 'id')).toBeUndefined();
+    expect(await dataOf(store, 'id')).toStrictEqual({});
     for (const write of writes(store)) await write();
     expect(seen.map((failure) => failure.split(' ')[0])).toStrictEqual(['get', 'set', 'touch']);
     expect(store.failures).toBe(3);
@@ -66,6 +66,23 @@ describe('a server that is not there', () => {
     store.set('id', sessionOf());
     store.destroy('id');
     await expect.poll(() => seen.length).toBe(2);
+  });
+});
+
+describe('a server that takes no session', () => {
+  it('is an error that says so, and gives no words of ours for the server’s', async () => {
+    await using server = await scriptedServer(async (connection) => {
+      for await (const { verb } of connection.requests()) {
+        await connection.reply(verb === 'set' ? 'NOT_STORED\r\n' : 'END\r\n');
+      }
+    });
+    const store = openStore({ servers: server.address });
+    const error: { serverMessage?: string } = await new Promise((resolve) =>
+      store.set('id', sessionOf(), (reason) => resolve(reason as object)),
+    );
+    expect(error).toMatchObject({ code: 'MC_SERVER_ERROR', message: 'the server did not store the session' });
+    expect(error.serverMessage).toBeUndefined();
+    expect(store.failures).toBe(0);
   });
 });
 
@@ -118,7 +135,7 @@ if (expectsMemcached()) {
       const store = openStore({ servers: server.address, retryTimeoutMs: 50 });
       await called((callback) => store.set('id', sessionOf(), callback));
       await server.kill();
-      expect(await dataOf(store, 'id')).toBeUndefined();
+      expect(await dataOf(store, 'id')).toStrictEqual({});
       for (const write of writes(store)) await write();
       expect(store.failures).toBe(3);
       await server.restart();

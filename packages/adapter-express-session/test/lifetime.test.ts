@@ -91,6 +91,39 @@ describe('the life of a session', () => {
     expect(await dataOf(store, 'none')).toBeUndefined();
   });
 
+  it('is what the cookie says, too, where only touches have kept it since', async () => {
+    const store = open();
+    const data = sessionOf({ user: 'Ada' }, 5_000);
+    await called((callback) => store.set('id', data, callback));
+    const stored = await called<SessionData>((callback) => store.get('id', callback));
+    expect(stored.cookie.expires).toBe(new Date(START_MS + 5_999).toISOString());
+    pass(4_000);
+    await called((callback) => store.touch('id', sessionOf({}, 5_000), callback));
+    pass(4_000);
+    const kept = new Date(Date.now() + 5_000).toISOString();
+    const read = await called<SessionData>((callback) => store.get('id', callback));
+    expect(read.cookie).toStrictEqual({ ...stored.cookie, expires: kept });
+    const all = await called<Record<string, SessionData>>((callback) => store.all(callback));
+    expect(all.id?.cookie.expires).toBe(kept);
+  });
+
+  it('is left as it was stored where the cookie never said how long', async () => {
+    const store = open();
+    const past = new Date(START_MS).toISOString();
+    for (const cookie of [
+      { expires: past },
+      { expires: past, originalMaxAge: null },
+      { expires: past, originalMaxAge: -5 },
+      { expires: 'soon', originalMaxAge: 5_000 },
+      { expires: false, originalMaxAge: 5_000 },
+      { originalMaxAge: 5_000 },
+    ]) {
+      await store.client.set('sess:id', JSON.stringify({ cookie }));
+      const read = await called<SessionData>((callback) => store.get('id', callback));
+      expect(read).toStrictEqual({ cookie });
+    }
+  });
+
   it('that is over already is deleted by set and by touch', async () => {
     const store = open();
     for (const over of [0, -1, -YEAR_MS]) {
@@ -114,21 +147,37 @@ describe('the life of a session', () => {
   it('that is no time is refused, and what is stored stays', async () => {
     const store = open();
     await called((callback) => store.set('id', sessionOf({ user: 'Ada' }), callback));
-    for (const cookie of [
-      { maxAge: Number.NaN },
-      { expires: 'soon' },
-      { expires: new Date(Number.NaN) },
-      { expires: true },
-    ]) {
+    for (const [cookie, message] of [
+      [{ maxAge: Number.NaN }, /cookie\.maxAge/],
+      [{ expires: 'soon' }, /cookie\.expires/],
+      [{ expires: new Date(Number.NaN) }, /cookie\.expires/],
+      [{ expires: true }, /cookie\.expires/],
+      [undefined, /cookie/],
+      [null, /cookie/],
+      ['text', /cookie/],
+    ] as const) {
       for (const method of ['set', 'touch'] as const) {
         const wrong = { cookie } as unknown as SessionData;
         await expect(called((callback) => store[method]('id', wrong, callback))).rejects.toMatchObject({
           code: 'MC_INVALID_ARGUMENT',
+          message: expect.stringMatching(message),
         });
       }
     }
+    for (const wrong of [undefined, null, 'text']) {
+      await expect(called((callback) => store.set('id', wrong as never, callback))).rejects.toMatchObject({
+        code: 'MC_INVALID_ARGUMENT',
+      });
+    }
     expect(await dataOf(store, 'id')).toStrictEqual({ user: 'Ada' });
-    for (const ttl of [Number.NaN, 'day']) expect(() => open({ ttl })).toThrow(/ttl/);
+  });
+
+  it('is never negative by default', () => {
+    for (const ttl of [Number.NaN, 'day', -5, -0.001, Number.NEGATIVE_INFINITY, null]) {
+      expect(() => open({ ttl }), `${ttl}`).toThrow(
+        expect.objectContaining({ code: 'MC_CONFIGURATION', message: expect.stringMatching(/ttl/) }),
+      );
+    }
   });
 
   it('is told by the host’s own cookie', () => {

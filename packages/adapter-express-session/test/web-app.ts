@@ -71,6 +71,22 @@ function addPages(app: Express): void {
   app.get('/look', (request, response) => {
     response.end(request.session.user ?? 'nobody');
   });
+  app.get('/reload', (request, response) => {
+    const given = request.session;
+    given.reload(() => {
+      given.user = 'written to the session of before';
+      request.session.views = -1;
+      request.session.save(() => response.end(`${request.session.user}`));
+    });
+  });
+  app.get('/left', (request, response) => {
+    response.end(`${request.session.cookie.maxAge}`);
+  });
+  app.get('/remember', (request, response) => {
+    request.session.cookie.maxAge = 40_000;
+    if (request.url?.endsWith('?save')) request.session.more = 'changed';
+    response.end('remembered');
+  });
   app.get('/large', (request, response, next) => {
     request.session.more = 'x'.repeat(2 * 1024 * 1024);
     request.session.save((error) => (error ? next(error) : response.end('saved')));

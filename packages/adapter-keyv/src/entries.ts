@@ -2,6 +2,7 @@ import { type MemcachedClient, PartialFailureError } from '@mc/memcached';
 import { keyIn, liveValue, type Stored, storedFrom } from './entry.js';
 import { isPast, NEVER, secondsOnServer } from './expiry.js';
 import { type Generation, notKept, type Reading } from './generation.js';
+import { type Movable, moveEntry } from './moving.js';
 
 /** Where an entry is, or would be. */
 export class Place {
@@ -43,17 +44,20 @@ export interface Outcomes<R> {
 /** Writes or deletions of a batch that are sent at once. */
 const PART_LENGTH = 8192;
 
-/** How often a write is repeated because the generation has changed under it. */
-const MAX_ATTEMPTS = 4;
+/** How often an entry is moved because no generation was there, and another process's was quicker than our own. */
+const MAX_MOVES = 4;
 
 /** The entries of a server or several: what is stored under a namespace's present generation and not yet expired. */
 export class Entries {
   readonly #client: MemcachedClient<Stored>;
-  /** Writes by wire key that may have to be repeated, since the generation was guessed. */
+  readonly #moving: MemcachedClient<Movable>;
+  /** Writes by wire key that may have to be moved, since the generation was guessed. */
   readonly #unsure = new Map<string, Promise<unknown>>();
 
-  constructor(client: MemcachedClient<Stored>) {
+  /** @param moving the same client, for {@link moveEntry} */
+  constructor(client: MemcachedClient<Stored>, moving: MemcachedClient<Movable>) {
     this.#client = client;
+    this.#moving = moving;
   }
 
   /**
@@ -137,32 +141,36 @@ export class Entries {
       return true;
     }
     const { renewals } = generation;
-    let token = generation.token();
+    const token = generation.token();
     const options = deadline === NEVER ? undefined : { ttl: secondsOnServer(deadline) };
-    let storing = this.#client.set(wire, storedFrom(token, deadline, value, original), options);
-    for (let attempt = 1; attempt < MAX_ATTEMPTS; attempt += 1) {
-      const reading = generation.current();
-      const stored = await storing;
-      if (!stored || generation.renewals !== renewals) return stored;
-      if ((reading.isDone ? reading.token : await reading.answer) === token) return true;
-      // The generation is another one: what was stored is hidden. It is written anew, unless a later call changed it.
-      const cas = await this.#casOf(wire, storedFrom(token, deadline, value, original));
-      if (cas === undefined) return true;
-      token = generation.token();
-      storing = this.#client
-        .cas(wire, storedFrom(token, deadline, value, original), cas, options)
-        .then(() => true);
-    }
-    throw generation.refusal ?? notKept();
+    const storing = this.#client.set(wire, storedFrom(token, deadline, value, original), options);
+    const reading = generation.current();
+    const stored = await storing;
+    if (!stored || generation.renewals !== renewals) return stored;
+    const present = reading.isDone ? reading.token : await reading.answer;
+    return present === token || this.#move(place, token, present, renewals);
   }
 
-  /** The CAS id of the item where it is still the one that was stored. */
-  async #casOf(wire: string, stored: Stored): Promise<bigint | undefined> {
-    const found = await this.#client.gets(wire);
-    if (found === undefined) return undefined;
-    const [ours, theirs] = [this.#client.serialize(stored), this.#client.serialize(found.value)];
-    const isOurs = ours.flags === theirs.flags && Buffer.compare(ours.data, theirs.data) === 0;
-    return isOurs ? found.cas : undefined;
+  /** The generation is another one, or gone: what was stored is hidden, and moves, unless a later call changed it. */
+  async #move(
+    { generation, wire }: Place,
+    token: string,
+    present: string | undefined,
+    renewals: number,
+  ): Promise<boolean> {
+    let from = token;
+    let to = present;
+    for (let attempt = 0; attempt < MAX_MOVES; attempt += 1) {
+      if (generation.renewals !== renewals) return true;
+      const next = to ?? generation.token();
+      const moved = await moveEntry(this.#moving, wire, from, next);
+      // What hides it after this is a clear() that came later than the write.
+      if (!moved || to !== undefined) return true;
+      from = next;
+      to = await generation.current().answer;
+      if (to === from) return true;
+    }
+    throw generation.refusal ?? notKept();
   }
 
   /** One result for each entry; where a place stands several times, the last entry counts. */
@@ -176,7 +184,7 @@ export class Entries {
   /** True where there was an entry to be seen; one round trip. */
   async remove(place: Place): Promise<boolean> {
     // What cannot be read is removed all the same, and was there.
-    const reading = this.#isThere(place).catch(() => true);
+    const reading = this.#unsure.has(place.wire) || this.#isThere(place).catch(() => true);
     const removed = await this.#client.delete(place.wire);
     return removed && (await reading);
   }

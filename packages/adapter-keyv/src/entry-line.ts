@@ -29,6 +29,8 @@ export const GENERATION_END = 13;
 const DEADLINE_DIGITS = 9;
 /** Where the deadline ends; in a line of text the colon is here. */
 export const DEADLINE_END: number = GENERATION_END + DEADLINE_DIGITS;
+/** Where text begins. */
+export const TEXT_START: number = DEADLINE_END + 1;
 
 const NO_DEADLINE: string = '0'.repeat(DEADLINE_DIGITS);
 const MARK_BYTE: number = MARK.charCodeAt(0);
@@ -85,7 +87,7 @@ export function readEntryLine(bytes: Buffer): EntryLine {
 
 function lineOfText(generation: string, deadline: number): EntryLine {
   const none = { flags: undefined, isEnvelope: false, expires: undefined, key: undefined };
-  return { generation, deadline, ...none, end: DEADLINE_END + 1 };
+  return { generation, deadline, ...none, end: TEXT_START };
 }
 
 function readDeadline(bytes: Buffer): number {

@@ -1,20 +1,12 @@
-import { type Codec, DecodeError, type MemcachedClient } from '@mc/memcached';
-import {
-  DEADLINE_END,
-  deadlineIn,
-  entryLine,
-  GENERATION_END,
-  lineStart,
-  MARK,
-  readEntryLine,
-} from './entry-line.js';
+import { DecodeError } from '@mc/memcached';
+import { DEADLINE_END, deadlineIn, GENERATION_END, lineStart, MARK, TEXT_START } from './entry-line.js';
 import { isExpired, NEVER } from './expiry.js';
 
 /*
  * What is stored under a key: the line of entry-line.ts, then the value.
  *
- * Text is stored as text with that line before it, which costs next to nothing. All else goes through a codec of our
- * own: every codec of the client works within it, and its compressor around the whole.
+ * Text is stored as text with that line before it, which costs next to nothing. All else goes through the codec of
+ * entry-codec.ts: every codec of the client works within it, and its compressor around the whole.
  */
 
 /** A value that is not stored as plain text. */
@@ -37,7 +29,7 @@ export class Entry {
 export type Stored = string | Entry;
 
 /** What Keyv hands over where its own serialisation is off. */
-interface Envelope {
+export interface Envelope {
   readonly value: unknown;
   readonly expires: number | undefined;
 }
@@ -46,11 +38,7 @@ interface Envelope {
 const ENVELOPE_MARK = '2';
 /** By so many milliseconds the deadline of a store may be later than the `expires` that Keyv worked out just before. */
 const MAX_LAG_MS = 60_000;
-const TEXT_START: number = DEADLINE_END + 1;
 const COLON = ':';
-/** Client flags of UTF-8 text. */
-const TEXT = 16;
-const ENTRY_CODEC = 5;
 
 /** What to store for a value. */
 export function storedFrom(
@@ -73,7 +61,7 @@ export function storedFrom(
 }
 
 /** A whole number of milliseconds since 1970; `undefined` where there is none, or one beyond all times. */
-function expiresOf({ expires }: Envelope): number | undefined {
+export function expiresOf({ expires }: Envelope): number | undefined {
   const whole = expires === undefined ? expires : Math.ceil(expires);
   return Number.isSafeInteger(whole) ? whole : undefined;
 }
@@ -110,7 +98,8 @@ export function liveValue(stored: Stored, generation: string | undefined, key: s
   return textValue(stored, deadline);
 }
 
-function textValue(text: string, deadline: number): unknown {
+/** The value of a line of text. */
+export function textValue(text: string, deadline: number): unknown {
   const value = text.slice(TEXT_START);
   if (text[0] === MARK) return value;
   return { value, expires: deadline === NEVER ? undefined : deadline };
@@ -137,60 +126,11 @@ function checkEntry(entry: unknown): Entry {
   throw new DecodeError('the value was not stored by a Keyv store');
 }
 
-/**
- * Writes and reads what is not stored as plain text.
- *
- * @param takesAll text goes the way of all else too; for a client whose own codec or format wants to see it
- */
-export function entryCodec(client: MemcachedClient, takesAll: boolean): Codec<Stored> {
-  return {
-    name: 'Keyv entries',
-    id: ENTRY_CODEC,
-    takesSimple: takesAll,
-    encode: (stored) =>
-      typeof stored === 'string' ? encodeText(client, stored) : encodeEntry(client, stored),
-    decode: (data) => decodeEntry(client, data),
-  };
-}
-
-function encodeText(client: MemcachedClient, text: string): string | Uint8Array {
-  // A generation has no value to show to anybody.
-  if (text.length === TEXT_START) return text;
-  const deadline = deadlineIn(text);
-  return encodeEntry(client, new Entry(generationOf(text), deadline, textValue(text, deadline), undefined));
-}
-
-/** True where the client itself packs text. */
-export function storesPlainText(client: MemcachedClient): boolean {
-  return client.serialize('').flags === TEXT;
-}
-
-function encodeEntry(client: MemcachedClient, { generation, deadline, value, key }: Entry): Uint8Array {
-  const envelope = isEnvelope(value) ? value : undefined;
-  const { data, flags } = client.serialize(envelope === undefined ? value : envelope.value);
-  const expires = envelope && expiresOf(envelope);
-  const isInEnvelope = envelope !== undefined;
-  const line = entryLine({ generation, deadline, flags, isEnvelope: isInEnvelope, expires, key });
-  const bytes = Buffer.allocUnsafe(line.length + data.length);
-  bytes.write(line, 0, 'latin1');
-  bytes.set(data, line.length);
-  return bytes;
-}
-
 /** Both members and no other, and a value that stands for itself. */
-function isEnvelope(value: unknown): value is Envelope {
+export function isEnvelope(value: unknown): value is Envelope {
   if (typeof value !== 'object' || value === null || !('value' in value) || !('expires' in value))
     return false;
   const { value: inner, expires } = value as Envelope;
   if (inner === undefined || (expires !== undefined && typeof expires !== 'number')) return false;
   return Object.keys(value).length === 2 && Object.getPrototypeOf(value) === Object.prototype;
-}
-
-/** @throws TypeError for bytes that are no entry */
-function decodeEntry(client: MemcachedClient, data: Uint8Array): Stored {
-  const bytes = Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  const { generation, deadline, flags, isEnvelope: isInEnvelope, expires, key, end } = readEntryLine(bytes);
-  if (flags === undefined) return bytes.toString();
-  const inner = client.deserialize(bytes.subarray(end), flags);
-  return new Entry(generation, deadline, isInEnvelope ? { value: inner, expires } : inner, key);
 }

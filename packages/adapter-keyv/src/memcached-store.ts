@@ -35,12 +35,12 @@ export abstract class MemcachedStore extends Failures {
   /** @throws ConfigurationError */
   constructor(source: StoreSource | undefined, options: KeyvMemcachedOptions) {
     checkStoreOptions(options);
-    const { client, close, onServerFailure } = openSource(source);
+    const { client, moving, close, onServerFailure } = openSource(source);
     super(options.onServerFailure ?? onServerFailure ?? 'miss');
     this.#client = client;
     this.#close = close;
     this.spaces = new Spaces(client, options.clear ?? 'namespace');
-    this.entries = new Entries(client);
+    this.entries = new Entries(client, moving);
     this.opts = { dialect: 'memcached', url: `memcached://${client.servers().map(({ name }) => name)}` };
   }
 

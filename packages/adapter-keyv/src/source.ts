@@ -1,12 +1,15 @@
 import {
   type ClientSource,
+  type Codec,
   ConfigurationError,
   clientSourceOptions,
   type MemcachedClient,
   openClientSource,
   type ServerFailurePolicy,
 } from '@mc/memcached';
-import { entryCodec, type Stored, storesPlainText } from './entry.js';
+import type { Stored } from './entry.js';
+import { entryCodec, storesPlainText } from './entry-codec.js';
+import { type Movable, movingCodec } from './moving.js';
 
 /**
  * Where the values are: a server, a list of them, where to find them, options of `@mc/memcached`'s `createClient`, or
@@ -18,9 +21,11 @@ export type StoreSource = ClientSource;
 export interface OpenedSource {
   /** A view that stores entries. */
   readonly client: MemcachedClient<Stored>;
+  /** A view that moves them. */
+  readonly moving: MemcachedClient<Movable>;
   /** What its options say, if it has any. */
   readonly onServerFailure: ServerFailurePolicy | undefined;
-  /** Closes the view, and the client unless it was there already. */
+  /** Closes the views, and the client unless it was there already. */
   readonly close: () => Promise<void>;
 }
 
@@ -30,25 +35,30 @@ const OWNER = 'memcachedStore';
 export function openSource(source: StoreSource | undefined): OpenedSource {
   const options = clientSourceOptions(source, OWNER);
   const opened = openClientSource(options, OWNER);
-  const client = viewOf(opened);
+  const takesAll = !storesPlainText(opened);
+  const client = viewOf(opened, (own) => entryCodec(opened, own, takesAll));
+  const moving = viewOf(opened, () => movingCodec(takesAll));
   const close = async (): Promise<void> => {
-    await client.close();
+    await Promise.all([client.close(), moving.close()]);
     await opened.close();
   };
-  return { client, onServerFailure: options.onServerFailure, close };
+  return { client, moving, onServerFailure: options.onServerFailure, close };
 }
 
-function viewOf(client: MemcachedClient): MemcachedClient<Stored> {
+function viewOf<T>(
+  client: MemcachedClient,
+  codecAround: (own: Codec | undefined) => Codec<T>,
+): MemcachedClient<T> {
   try {
-    return client.with({ codec: entryCodec(client, !storesPlainText(client)) });
+    return client.with({ codec: codecAround });
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     // A client with a format of its own: the entries take its place, and their values go through it.
-    const codec = entryCodec(client, true);
+    const codec = codecAround(undefined);
     const format = {
-      pack: (stored: unknown) => ({ data: codec.encode(stored as Stored), flags: codec.id << 5 }),
+      pack: (stored: unknown) => ({ data: codec.encode(stored as T), flags: codec.id << 5 }),
       unpack: (data: Uint8Array) => codec.decode(data),
     };
-    return client.with({ format }) as MemcachedClient<Stored>;
+    return client.with({ format }) as MemcachedClient<T>;
   }
 }

@@ -1,4 +1,4 @@
-import { createClient, type MemcachedClient } from '@mc/memcached';
+import { type Codec, createClient, type MemcachedClient } from '@mc/memcached';
 import { expectsMemcached } from '@mc/testing';
 import { rejection } from '@mc/testing/suites';
 import { memoryTransport } from '@mc/transport-memory';
@@ -51,6 +51,62 @@ function clearingTests(pair: Pair): void {
         expect(await mine.get(key)).toEqual({ second: true });
         expect(await theirs.get(key)).toEqual({ second: true });
       }
+    }
+  });
+
+  it('a write that finds its generation gone is there all the same, whatever the codec makes of its value', async () => {
+    const [here, there] = await pair();
+    let salt = 0;
+    // Never the same bytes twice, and not the same value: neither can be compared with what is stored.
+    const salted: Codec = {
+      name: 'salted',
+      id: 7,
+      encode: (value) => {
+        salt += 1;
+        return JSON.stringify([salt, value]);
+      },
+      decode: (data) => ({ read: (JSON.parse(Buffer.from(data).toString()) as unknown[])[1] }),
+    };
+    const theirs = memcachedStore(there);
+    for (let round = 0; round < 5; round += 1) {
+      await theirs.set(`salted:o${round}`, 'there is a generation');
+      const mine = memcachedStore(here.with({ codec: salted }));
+      const entries = ['a', 'b', 'c'].map((name) => ({ key: `salted:${name}${round}`, value: { name } }));
+      expect(await mine.setMany(entries)).toEqual([true, true, true]);
+      expect(await mine.hasMany(entries.map(({ key }) => key))).toEqual([true, true, true]);
+      await theirs.clear('salted');
+      expect(await mine.set(`salted:${round}`, [Number.NEGATIVE_INFINITY, -0, 'x'].slice(1))).toBe(true);
+      expect(await mine.get(`salted:${round}`)).toMatchObject({ read: expect.anything() });
+    }
+  });
+
+  it('a value that is changed during its write is stored as it was', async () => {
+    const [here, there] = await pair();
+    await memcachedStore(there).set('captured:o', 'there is a generation');
+    const mine = memcachedStore(here);
+    const object = { a: 1 };
+    const bytes = Buffer.from('bytes');
+    const writing = [mine.set('captured:object', object, 60_000), mine.set('captured:bytes', bytes, 60_000)];
+    object.a = 2;
+    bytes.fill(0);
+    expect(await Promise.all(writing)).toEqual([true, true]);
+    expect(await mine.getMany(['captured:object', 'captured:bytes'])).toEqual([
+      { a: 1 },
+      Buffer.from('bytes'),
+    ]);
+  });
+
+  it('a write whose generation is replaced again and again is stored or cleared, and never refused', async () => {
+    const [here, there] = await pair();
+    const mine = memcachedStore(here, { namespace: 'again' });
+    const theirs = memcachedStore(there, { namespace: 'again' });
+    for (let round = 0; round < 50; round += 1) {
+      const clearing = [theirs.clear(), theirs.clear()];
+      const writing = mine.set('key', round);
+      clearing.push(theirs.clear());
+      expect(await writing).toBe(true);
+      await Promise.all(clearing);
+      expect([round, undefined]).toContain(await mine.get('key'));
     }
   });
 

@@ -7,7 +7,6 @@ import {
   openClientSource,
   type ServerFailurePolicy,
 } from '@mc/memcached';
-import { expiryOf } from './expiry.js';
 import { Failures } from './failures.js';
 import { StorageKeys } from './storage-key.js';
 
@@ -20,7 +19,7 @@ export interface MemcachedDriverOptions extends ClientSourceOptions {
    * items. Up to 100 bytes. Default `unstorage`.
    */
   readonly base?: string;
-  /** Seconds that items live, where `setItem` names no `ttl`. Default 0, never expires. */
+  /** Seconds that items live, where `setItem` names no `ttl`; not negative. Default 0, never expires. */
   readonly ttl?: number;
   /**
    * Store with each item when it was written and when it ends, so that `getMeta` knows, and it ends to the millisecond.
@@ -57,7 +56,9 @@ export function setupOf(source: MemcachedDriverSource | undefined): DriverSetup 
   const options = clientSourceOptions<MemcachedDriverOptions>(source, OWNER);
   const { driver: _, base, ttl = 0, meta = false, ...clientOptions } = options;
   if (typeof meta !== 'boolean') throw new ConfigurationError('meta must be true or false');
-  expiryOf(ttl);
+  if (typeof ttl !== 'number' || !(ttl >= 0)) {
+    throw new ConfigurationError('ttl must be a number of seconds, 0 for never');
+  }
   const keys = new StorageKeys(base === undefined || base === '' ? DEFAULT_BASE : base);
   return {
     client: openClientSource(clientOptions, OWNER),

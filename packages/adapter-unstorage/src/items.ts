@@ -3,8 +3,8 @@ import {
   InvalidArgumentError,
   isMemcachedError,
   type MemcachedClient,
+  MemcachedError,
   PartialFailureError,
-  ServerError,
 } from '@mc/memcached';
 import type { DriverSetup } from './driver-options.js';
 import { type Envelope, looksSealed, seal, unseal } from './envelope.js';
@@ -74,7 +74,7 @@ export class Items {
     const stored = await this.#client.set(written.wire, this.#seal(written, plainValue(value), expiry), {
       ttl: expiry.ttl,
     });
-    if (!stored) throw new ServerError('the value was not stored');
+    if (!stored) throw new MemcachedError('MC_SERVER_ERROR', 'the server did not store the value');
   }
 
   async remove(key: string): Promise<void> {

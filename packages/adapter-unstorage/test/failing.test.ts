@@ -137,6 +137,24 @@ describe('a server that hangs', () => {
   });
 });
 
+describe('a server that takes no value', () => {
+  it('is an error that says so, and gives no words of ours for the server’s', async () => {
+    await using server = await scriptedServer(async (connection) => {
+      for await (const { verb } of connection.requests()) {
+        await connection.reply(verb === 'set' ? 'NOT_STORED\r\n' : 'END\r\n');
+      }
+    });
+    const { storage, driver } = openStorage({ servers: server.address });
+    const error = await storage.setItem('k', 'v').then(
+      () => expect.fail('stored'),
+      (reason: { serverMessage?: string }) => reason,
+    );
+    expect(error).toMatchObject({ code: 'MC_SERVER_ERROR', message: 'the server did not store the value' });
+    expect(error.serverMessage).toBeUndefined();
+    expect(driver.failures).toBe(0);
+  });
+});
+
 for (const { name, open, target } of subjects()) {
   describe(`a refusal of ${name}`, () => {
     it('is an error: a value that is too large', async () => {

@@ -87,8 +87,10 @@ describe('the ttl of an item', () => {
     }
     expect(await storage.getItem('k')).toBe('old');
     expect(driver.failures).toBe(0);
-    for (const ttl of [Number.NaN, '60']) {
-      expect(() => openStorage({ ...target, ttl: ttl as number })).toThrow(/ttl/);
+    for (const wrong of [Number.NaN, '60', -5, -0.001, Number.NEGATIVE_INFINITY, null]) {
+      expect(() => openStorage({ ...target, ttl: wrong as number }), `${wrong}`).toThrow(
+        expect.objectContaining({ code: 'MC_CONFIGURATION', message: expect.stringMatching(/ttl/) }),
+      );
     }
   });
 });

@@ -318,7 +318,12 @@ export interface MigrationOptions extends Omit<ValueOptions, 'format'> {
 }
 
 /** Options of a view made by `with()`. */
-export interface ViewOptions extends ValueOptions {
+export interface ViewOptions extends Omit<ValueOptions, 'codec'> {
+  /**
+   * Writes what is not bytes, text, boolean or integer; also reads. A function makes one of that which the client has,
+   * if it has any: a codec around a codec.
+   */
+  readonly codec?: Codec | ((own: Codec | undefined) => Codec);
   /** Replaces the client's prefix. */
   readonly keyPrefix?: string;
   /** Milliseconds. Default: the client's. */
@@ -543,7 +548,9 @@ export interface MemcachedClient<V = unknown> extends AsyncDisposable {
   clone(): MemcachedClient<V>;
   /** A view that shares connections and ordering; closing it closes only the view. A typed codec types the view. */
   with(options: ViewOptions & { readonly format: ValueFormat }): MemcachedClient;
-  with<W = V>(options: ViewOptions & { readonly codec?: Codec<W> }): MemcachedClient<W>;
+  with<W = V>(
+    options: ViewOptions & { readonly codec?: Codec<W> | ((own: Codec | undefined) => Codec<W>) },
+  ): MemcachedClient<W>;
   /** Calls `listener` on each such event; returns a function that removes it. */
   on<E extends ClientEventName>(event: E, listener: (detail: ClientEvents[E]) => void): () => void;
   /** Takes no more calls, lets the open ones settle, then closes the connections. */

@@ -1,4 +1,11 @@
-import type { ClientOptions, Codec, Compressor, ServerFailurePolicy, ViewOptions } from './contract.js';
+import type {
+  ClientOptions,
+  Codec,
+  Compressor,
+  ServerFailurePolicy,
+  ValueOptions,
+  ViewOptions,
+} from './contract.js';
 import { ConfigurationError } from './errors.js';
 import { milliseconds } from './option-checks.js';
 import { VALUE_OPTIONS } from './value-options.js';
@@ -35,21 +42,27 @@ export function viewOptions(base: ClientOptions, given: ViewOptions): ClientOpti
   const view = definedOptions(given);
   const { format, codec, readCodecs, compressor, readCompressors, minCompressLen, compressLevel, ...rest } =
     base;
-  const others = { ...rest, ...view };
-  if (view.format !== undefined) return others;
+  if (view.format !== undefined) return { ...rest, ...view } as ClientOptions;
   if (format !== undefined) {
     // The client would read by its format what the view wrote without it.
     const changed = VALUE_OPTIONS.find((name) => view[name] !== undefined);
-    if (changed === undefined) return { ...others, format };
+    if (changed === undefined) return { ...rest, ...(view as ValueOptions), format };
     throw new ConfigurationError(
       `the client has a format, which owns the whole value layout: give ${changed} to a format of the view's own`,
     );
   }
-  const codecs = withReplaced(view.readCodecs ?? readCodecs, view.codec, codec);
+  const writer = typeof view.codec === 'function' ? view.codec(codec) : view.codec;
+  const codecs = withReplaced(view.readCodecs ?? readCodecs, writer, codec);
   const compressors = withReplaced(view.readCompressors ?? readCompressors, view.compressor, compressor);
-  const inherited = { codec, compressor, minCompressLen, compressLevel };
+  const inherited = { compressor, minCompressLen, compressLevel };
   const layout = Object.fromEntries(Object.entries(inherited).filter(([, value]) => value !== undefined));
-  return { ...layout, ...others, readCodecs: codecs, readCompressors: compressors };
+  const { codec: _, ...others } = view;
+  const written = writer ?? codec;
+  return {
+    ...{ ...rest, ...layout, ...others },
+    ...(written !== undefined && { codec: written }),
+    ...{ readCodecs: codecs, readCompressors: compressors },
+  };
 }
 
 /** The options of a view that are there; one that is `undefined` changes nothing. */

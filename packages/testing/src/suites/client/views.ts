@@ -35,6 +35,21 @@ export const viewTests: ClientTests = {
     await client.set(key(), { a: 1 });
     expect(await both.get(key())).toStrictEqual({ a: 1 });
   },
+  'with() makes a codec around the one that the client has': async ({ client, key }) => {
+    const around = (own: Codec | undefined): Codec => ({
+      name: 'around',
+      id: 7,
+      encode: (value) => `<${String(own?.encode(value))}`,
+      decode: (data) => own?.decode(data.subarray(1)),
+    });
+    const view = client.with({ codec: around });
+    await view.set(key(), { a: 1 });
+    expect(view.serialize({ a: 1 }).flags).toBe(7 << 5);
+    expect(await view.get(key())).toStrictEqual({ a: 1 });
+    const further = view.with({ codec: (own) => ({ ...(own as Codec), id: 6, name: own?.name ?? 'none' }) });
+    expect(further.serialize({ a: 1 }).data).toStrictEqual(view.serialize({ a: 1 }).data);
+    expect(await further.get(key())).toStrictEqual({ a: 1 });
+  },
   'closing a view closes only the view': async ({ client, key }) => {
     const view = client.with({ keyPrefix: key() });
     await view.set('k', 'v');

@@ -1,0 +1,99 @@
+import type { Codec, MemcachedClient } from '@mc/memcached';
+import {
+  Entry,
+  type Envelope,
+  expiresOf,
+  generationOf,
+  isEnvelope,
+  type Stored,
+  textValue,
+} from './entry.js';
+import { deadlineIn, entryLine, readEntryLine, TEXT_START } from './entry-line.js';
+
+/** The id of the codec of entries, of those that the client's layout has. */
+export const ENTRY_CODEC = 5;
+/** Client flags of UTF-8 text. */
+const TEXT = 16;
+
+/** Writes and reads the values within entries, as the client would store them by themselves. */
+class Inner {
+  readonly #client: MemcachedClient;
+  readonly #codec: Codec | undefined;
+  /** Flags of what the codec writes, once it has written something. */
+  #flags: number | undefined;
+
+  constructor(client: MemcachedClient, codec: Codec | undefined) {
+    this.#client = client;
+    this.#codec = codec;
+  }
+
+  /** As text where the codec writes text, which saves turning it into bytes here. */
+  pack(value: unknown): { data: string | Uint8Array; flags: number } {
+    const isCodecs = typeof value === 'object' && !(value instanceof Uint8Array);
+    if (!isCodecs || this.#codec === undefined) return this.#client.serialize(value);
+    const data = this.#flags === undefined ? undefined : this.#codec.encode(value);
+    if (typeof data === 'string') return { data, flags: this.#flags as number };
+    const packed = this.#client.serialize(value);
+    this.#flags = packed.flags;
+    return packed;
+  }
+
+  unpack(data: Uint8Array, flags: number): unknown {
+    return this.#client.deserialize(data, flags);
+  }
+}
+
+/**
+ * Writes and reads what is not stored as plain text.
+ *
+ * @param own the client's codec, if it has one and not a format
+ * @param takesAll text goes the way of all else too; for a client whose own codec or format wants to see it
+ */
+export function entryCodec(
+  client: MemcachedClient,
+  own: Codec | undefined,
+  takesAll: boolean,
+): Codec<Stored> {
+  const inner = new Inner(client, own);
+  return {
+    name: 'Keyv entries',
+    id: ENTRY_CODEC,
+    takesSimple: takesAll,
+    encode: (stored) => (typeof stored === 'string' ? encodeText(inner, stored) : encodeEntry(inner, stored)),
+    decode: (data) => decodeEntry(inner, data),
+  };
+}
+
+/** True where the client itself packs text. */
+export function storesPlainText(client: MemcachedClient): boolean {
+  return client.serialize('').flags === TEXT;
+}
+
+function encodeText(inner: Inner, text: string): string | Uint8Array {
+  // A generation has no value to show to anybody.
+  if (text.length === TEXT_START) return text;
+  const deadline = deadlineIn(text);
+  return encodeEntry(inner, new Entry(generationOf(text), deadline, textValue(text, deadline), undefined));
+}
+
+function encodeEntry(inner: Inner, { generation, deadline, value, key }: Entry): string | Uint8Array {
+  const envelope: Envelope | undefined = isEnvelope(value) ? value : undefined;
+  const { data, flags } = inner.pack(envelope === undefined ? value : envelope.value);
+  const expires = envelope && expiresOf(envelope);
+  const isInEnvelope = envelope !== undefined;
+  const line = entryLine({ generation, deadline, flags, isEnvelope: isInEnvelope, expires, key });
+  if (typeof data === 'string') return line + data;
+  const bytes = Buffer.allocUnsafe(line.length + data.length);
+  bytes.write(line, 0, 'latin1');
+  bytes.set(data, line.length);
+  return bytes;
+}
+
+/** @throws TypeError for bytes that are no entry */
+function decodeEntry(inner: Inner, data: Uint8Array): Stored {
+  const bytes = Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  const { generation, deadline, flags, isEnvelope: isInEnvelope, expires, key, end } = readEntryLine(bytes);
+  if (flags === undefined) return bytes.toString();
+  const value = inner.unpack(bytes.subarray(end), flags);
+  return new Entry(generation, deadline, isInEnvelope ? { value, expires } : value, key);
+}

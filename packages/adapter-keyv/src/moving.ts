@@ -1,0 +1,61 @@
+import type { Codec, MemcachedClient } from '@mc/memcached';
+import { ENTRY_CODEC } from './entry-codec.js';
+import { deadlineIn, GENERATION_END, readEntryLine } from './entry-line.js';
+import { NEVER, secondsOnServer } from './expiry.js';
+
+/** An entry as the bytes it is stored in: it can be given another generation without a look at its value. */
+class EntryBytes {
+  readonly bytes: Buffer;
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+  }
+}
+
+/** An entry that is moved: plain text, or bytes. */
+export type Movable = string | EntryBytes;
+
+/** Reads and writes entries as bytes. @param takesAll as of `entryCodec` */
+export function movingCodec(takesAll: boolean): Codec<Movable> {
+  return {
+    name: 'Keyv entries',
+    id: ENTRY_CODEC,
+    takesSimple: takesAll,
+    encode: (movable) => (typeof movable === 'string' ? movable : movable.bytes),
+    decode: (data) => new EntryBytes(Buffer.from(data)),
+  };
+}
+
+/**
+ * Gives the entry of a key another generation: the entry that the server has, as it is there.
+ *
+ * @returns false where none of that generation is there any more
+ */
+export async function moveEntry(
+  client: MemcachedClient<Movable>,
+  wire: string,
+  from: string,
+  to: string,
+): Promise<boolean> {
+  const found = await client.gets(wire);
+  if (found === undefined || !isUnder(found.value, from)) return false;
+  const deadline = deadlineOf(found.value);
+  const options = deadline === NEVER ? undefined : { ttl: secondsOnServer(deadline) };
+  return client.cas(wire, underGeneration(found.value, to), found.cas, options);
+}
+
+function isUnder(movable: Movable, generation: string): boolean {
+  return typeof movable === 'string'
+    ? movable.startsWith(generation, 1)
+    : movable.bytes.toString('latin1', 1, GENERATION_END) === generation;
+}
+
+function deadlineOf(movable: Movable): number {
+  return typeof movable === 'string' ? deadlineIn(movable) : readEntryLine(movable.bytes).deadline;
+}
+
+function underGeneration(movable: Movable, generation: string): Movable {
+  if (typeof movable === 'string') return movable[0] + generation + movable.slice(GENERATION_END);
+  movable.bytes.write(generation, 1, 'latin1');
+  return movable;
+}
