@@ -1,5 +1,7 @@
+import { ConfigurationError } from '@mc/memcached';
 import * as host from 'keyv';
 import { memcachedStore } from './create-store.js';
+import type { KeyvMemcached } from './keyv-memcached.js';
 import type { StoreSource } from './source.js';
 import type { KeyvMemcachedOptions } from './store-options.js';
 
@@ -22,6 +24,7 @@ export interface CreateKeyvOptions extends KeyvMemcachedOptions {
  * @throws ConfigurationError
  */
 export function createKeyv(source?: StoreSource, options: CreateKeyvOptions = {}): host.Keyv {
+  checkOptions(options);
   const { ttl, serialization = false, ...storeOptions } = options;
   const { namespace } = storeOptions;
   const shared = { ...(ttl !== undefined && { ttl }), ...(namespace !== undefined && { namespace }) };
@@ -36,7 +39,34 @@ export function createKeyv(source?: StoreSource, options: CreateKeyvOptions = {}
   const store = memcachedStore(source, storeOptions);
   const off = { serialize: undefined, deserialize: undefined } as unknown as host.KeyvOptions;
   const keyv = new host.Keyv({ store, ...shared, ...(!serialization && off) });
-  // Keyv 5 gives an iterator only to the stores it knows by name.
-  keyv.iterator = keyv.generateIterator(store.iterator.bind(store) as never);
+  keyv.iterator = () => entriesOf(keyv, store);
   return keyv;
+}
+
+/** @throws ConfigurationError */
+function checkOptions(options: CreateKeyvOptions): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new ConfigurationError('the options of createKeyv must be an object');
+  }
+  if ('keyv' in options)
+    throw new ConfigurationError('createKeyv has no option keyv: it looks which is installed');
+  const { ttl, serialization } = options;
+  if (ttl !== undefined && !(typeof ttl === 'number' && ttl >= 0)) {
+    throw new ConfigurationError('ttl must be a number of milliseconds, 0 or more');
+  }
+  if (serialization !== undefined && typeof serialization !== 'boolean') {
+    throw new ConfigurationError('serialization must be true or false');
+  }
+}
+
+/** Keyv 5 gives an iterator only to the stores it knows by name, and its own cuts keys at the first colon. */
+async function* entriesOf(keyv: host.Keyv, store: KeyvMemcached): AsyncGenerator<[string, unknown], void> {
+  const namespace = keyv.namespace ?? '';
+  const prefix = namespace === '' || !keyv.useKeyPrefix ? '' : `${namespace}:`;
+  for await (const [key, raw] of store.iterator(namespace)) {
+    if (!key.startsWith(prefix)) continue;
+    const data = await keyv.deserializeData(raw as string);
+    const isExpired = typeof data?.expires === 'number' && Date.now() > data.expires;
+    if (data !== undefined && !isExpired) yield [key.slice(prefix.length), data.value];
+  }
 }

@@ -1,3 +1,4 @@
+import { ConfigurationError } from '@mc/memcached';
 import { Keyv } from 'keyv';
 import * as six from 'keyv-6';
 import { describe, expect, it, vi } from 'vitest';
@@ -13,6 +14,43 @@ describe('createKeyv', () => {
     await keyv.set('key', Buffer.from('bytes'));
     expect(await keyv.get('key')).toEqual(Buffer.from('bytes'));
     expect(createKeyv(embeddedClient()).namespace).toBe('keyv');
+  });
+
+  it('has an iterator that gives the keys as they were given', async () => {
+    for (const [options, other] of [
+      [{ namespace: 'a:b' }, 'a'],
+      [{ namespace: 'a' }, 'a:b'],
+      [{ namespace: '' }, 'a:b'],
+      [{ namespace: 'n', serialization: true }, 'nn'],
+    ] as const) {
+      const client = embeddedClient();
+      const keyv = createKeyv(client, options);
+      const keys = ['x', 'x:y', ':', 'a b', ''].map((key) => `${key}!`);
+      await keyv.setMany(keys.map((key) => ({ key, value: { key } })));
+      await keyv.set('gone', 1, 1);
+      await createKeyv(client, { namespace: other }).set('other', 1);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const pairs = new Map<unknown, unknown>();
+      for await (const [key, value] of keyv.iterator?.(undefined) ?? []) pairs.set(key, value);
+      expect(pairs).toEqual(new Map(keys.map((key) => [key, { key }])));
+    }
+  });
+
+  it('refuses wrong options by name', () => {
+    for (const options of [
+      null,
+      'x',
+      { keyv: 6 },
+      { ttl: Number.NaN },
+      { ttl: -1 },
+      { ttl: '5' },
+      { serialization: 1 },
+      { what: 1 },
+    ]) {
+      expect(() => createKeyv('localhost:1', options as never), JSON.stringify(options)).toThrow(
+        ConfigurationError,
+      );
+    }
   });
 
   it('makes a Keyv 6 where that is installed, on a store of the native form', async () => {

@@ -250,7 +250,7 @@ class Client implements MemcachedClient {
     const { fleet, keyRules, packOrder } = this.#context;
     // A discovery may be yet to name the servers.
     await packOrder.all(checked.signal);
-    const settings = { ...channelSettings(this.#options), fleet, prefix: keyRules.prefix };
+    const settings = { ...channelSettings(this.#options), fleet, client: this, prefix: keyRules.prefix };
     yield* listKeys({ ...settings, transport: this.#options.transport }, checked);
   }
 
@@ -287,6 +287,7 @@ class Client implements MemcachedClient {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    stopListings(this);
     if (this.#owner !== undefined) return;
     const { discovery, packOrder, fleet } = this.#context;
     discovery?.stop();

@@ -534,8 +534,13 @@ export interface MemcachedClient<V = unknown> extends AsyncDisposable {
   /**
    * The keys of all servers, one server after the other, each on a connection of its own: those under the client's
    * prefix, without it; bytes where a key is no UTF-8. Some may have expired, and what is written meanwhile may be in
-   * the list or not. Ends with the loop that reads it. Rejects with `ClientError` where a server does not list its
-   * keys. Source: memcached protocol.txt, `lru_crawler metadump`.
+   * the list or not. Ends with the loop that reads it; rejects with `ClosedError` once the client, or this view of it,
+   * is closed, and with `ClientError` where a server does not list its keys.
+   *
+   * A server's list is read to its end however slowly the loop takes the keys: up to 32 MiB of them are kept. Beyond
+   * that the server waits for the loop, and may then let wait whoever asks for another list, and all who share that
+   * one's thread; a transport that cannot wait is given up at 64 MiB. Source: memcached protocol.txt,
+   * `lru_crawler metadump`.
    */
   keys(options?: KeysOptions): AsyncGenerator<Key, void>;
   /** A view with the methods of a Map. */

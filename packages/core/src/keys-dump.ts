@@ -1,7 +1,6 @@
 import { type MemcachedError, ProtocolError } from '@mc/protocol';
-import { onAbort } from './abort.js';
-import type { AbortSignalLike, Link, LinkEvents, Server, Transport } from './contract.js';
-import { AbortError, ClientError, ConnectionError, ServerError } from './errors.js';
+import type { Link, LinkEvents, Server, Transport } from './contract.js';
+import { ClientError, ConnectionError, ServerError } from './errors.js';
 import { afterPoll, clearTimer, encodeUtf8, latin1Text, setTimer, type TimerHandle } from './runtime.js';
 
 /** Deadlines of a dump, in milliseconds. */
@@ -11,9 +10,18 @@ export interface DumpTimeouts {
   readonly connectionTimeoutMs: number;
 }
 
-/** From here on the link is asked to wait, and from there on one that cannot is given up; in bytes. */
-const PAUSE_BYTES = 262_144;
+/**
+ * A server walks through its items no faster than the dump is read, and while it waits for a reader, it can block
+ * whoever asks for another dump, and all who share that one's thread. So a dump is read to its end whatever becomes of
+ * its keys. Only so many bytes of keys are kept (a million keys of 32 bytes) before the link is asked to wait, and so
+ * many before one that cannot is given up.
+ */
+const PAUSE_BYTES = 33_554_432;
 const MAX_BYTES = 67_108_864;
+/** What a part of the keys costs besides them, roughly. */
+const PART_BYTES = 64;
+/** Keys that are given at once, at most. */
+const PART_LENGTH = 1024;
 const MAX_LINE = 8192;
 
 /** Another dump is being made. */
@@ -28,9 +36,14 @@ export class KeyDump implements LinkEvents {
   readonly #mode: string;
   readonly #timeouts: DumpTimeouts;
   #link: Link | undefined;
-  #stopListening: (() => void) | undefined;
   #timer: TimerHandle | undefined;
-  #text = '';
+  /** The start of a line. */
+  #rest = '';
+  /** Keys that nobody has taken yet: each part a text of its own, so that it keeps no other bytes of the dump alive. */
+  #parts: string[] = [];
+  /** Those of them that are taken next, the next one last. */
+  #nextParts: string[] = [];
+  #heldBytes = 0;
   #isOpen = false;
   #isPaused = false;
   #hasBegun = false;
@@ -44,38 +57,43 @@ export class KeyDump implements LinkEvents {
     this.#timeouts = timeouts;
   }
 
-  start(transport: Transport, signal: AbortSignalLike | undefined): void {
-    this.#stopListening = signal && onAbort(signal, () => this.fail(new AbortError(true, signal.reason)));
+  start(transport: Transport): void {
     this.#link = transport.connect(this.#server, this);
+    this.#startTimer();
   }
 
   /** The next keys as the server writes them, as soon as there are any; `undefined` at the end. */
   async keys(): Promise<string[] | undefined> {
-    try {
-      for (;;) {
-        if (this.#error !== undefined) throw this.#error;
-        const keys = this.#takeKeys();
-        if (keys.length > 0) return keys;
-        if (this.#isOver) return undefined;
-        await this.#more();
-      }
-    } finally {
-      this.#stopTimer();
+    for (;;) {
+      if (this.#error !== undefined) throw this.#error;
+      const keys = this.#takePart();
+      if (keys !== undefined || this.#isOver) return keys;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
     }
   }
 
-  /** Waits for bytes or the end, as long as a server may take for a line: single bytes do not keep it alive. */
-  #more(): Promise<void> {
-    if (this.#isPaused) {
+  /** Lets a link that waits go on, once there is room. */
+  #takePart(): string[] | undefined {
+    if (this.#nextParts.length === 0) {
+      this.#nextParts = this.#parts.reverse();
+      this.#parts = [];
+    }
+    const part = this.#nextParts.pop();
+    if (part === undefined) return undefined;
+    this.#heldBytes -= part.length + PART_BYTES;
+    if (this.#isPaused && this.#heldBytes <= PAUSE_BYTES && !this.#isOver) {
       this.#isPaused = false;
       this.#link?.resume?.();
+      this.#startTimer();
     }
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-      if (this.#timer === undefined) this.#startTimer();
-    });
+    return part.split(' ').slice(0, -1);
   }
 
+  // ---------------------------------------------------------------- time
+
+  /** From here on a whole line is due: single bytes do not keep a server alive. */
   #startTimer(): void {
     this.#stopTimer();
     const { connectTimeoutMs, connectionTimeoutMs } = this.#timeouts;
@@ -96,40 +114,43 @@ export class KeyDump implements LinkEvents {
 
   // ---------------------------------------------------------------- lines
 
-  /** The keys of the whole lines that have come. */
-  #takeKeys(): string[] {
-    const keys: string[] = [];
+  #readLines(text: string): void {
+    let keys: string[] = [];
     let start = 0;
-    for (
-      let end = this.#text.indexOf('\n');
-      end >= 0 && !this.#isOver;
-      end = this.#text.indexOf('\n', start)
-    ) {
-      const line = this.#text.slice(start, this.#text[end - 1] === '\r' ? end - 1 : end);
+    for (let end = text.indexOf('\n'); end >= 0 && !this.#isOver; end = text.indexOf('\n', start)) {
+      const key = this.#keyOf(text.slice(start, text[end - 1] === '\r' ? end - 1 : end));
       start = end + 1;
-      this.#takeLine(line, keys);
+      if (key === undefined || keys.push(key) < PART_LENGTH) continue;
+      this.#hold(keys);
+      keys = [];
     }
-    this.#text = this.#text.slice(start);
-    if (!this.#isOver && this.#text.length > MAX_LINE) {
-      this.stop();
-      throw this.#refusal('');
-    }
-    return keys;
+    if (keys.length > 0) this.#hold(keys);
+    this.#rest = this.#isOver ? '' : text.slice(start);
+    if (this.#rest.length > MAX_LINE) this.fail(this.#refusal(''));
+    else if (start > 0 && !this.#isOver && !this.#isPaused) this.#startTimer();
   }
 
-  #takeLine(line: string, keys: string[]): void {
+  /** The key that the line is about; any other line begins or ends the dump. */
+  #keyOf(line: string): string | undefined {
+    const isFirst = !this.#hasBegun;
     if (line.startsWith('key=') && line.length <= MAX_LINE) {
+      this.#hasBegun = true;
       const end = line.indexOf(' ');
-      keys.push(line.slice(4, end < 0 ? undefined : end));
-    } else if (line === 'END') {
-      this.#isOver = true;
-      this.stop();
-      // Newer servers begin with an OK.
-    } else if (line !== 'OK' || this.#hasBegun) {
-      this.stop();
-      throw this.#refusal(line);
+      return line.slice(4, end < 0 ? undefined : end);
     }
-    this.#hasBegun = true;
+    // Newer servers begin with an OK.
+    if (line === 'OK' && isFirst) this.#hasBegun = true;
+    else if (line === 'END') this.stop();
+    else this.fail(this.#refusal(line));
+    return undefined;
+  }
+
+  #hold(keys: string[]): void {
+    // What is joined of several is a copy, but a single one would keep alive the text that it is cut out of.
+    keys.push('');
+    const part = keys.join(' ');
+    this.#parts.push(part);
+    this.#heldBytes += part.length + PART_BYTES;
   }
 
   #refusal(line: string): MemcachedError {
@@ -151,23 +172,30 @@ export class KeyDump implements LinkEvents {
     if (this.#isOver) return;
     this.#isOpen = true;
     this.#link?.write(encodeUtf8(`lru_crawler metadump ${this.#mode}\r\n`));
-    if (this.#timer !== undefined) this.#startTimer();
+    this.#startTimer();
   }
 
   onDrain(): void {}
 
   onData(bytes: Uint8Array): void {
     if (this.#isOver) return;
-    this.#text += latin1Text(bytes, 0, bytes.length);
-    if (this.#text.length > MAX_BYTES) {
+    this.#readLines(this.#rest + latin1Text(bytes, 0, bytes.length));
+    if (this.#heldBytes > MAX_BYTES) {
       this.fail(
         this.#lost('the keys come faster than they are taken, and the transport cannot wait', undefined),
       );
-    } else if (this.#text.length > PAUSE_BYTES && !this.#isPaused && this.#link?.pause !== undefined) {
-      this.#isPaused = true;
-      this.#link.pause();
+    } else if (this.#heldBytes > PAUSE_BYTES && this.#link?.pause !== undefined) {
+      this.#pause();
     }
     this.#wake();
+  }
+
+  /** As long as the reader keeps the server waiting, the server is not late. */
+  #pause(): void {
+    if (this.#isPaused || this.#isOver) return;
+    this.#isPaused = true;
+    this.#link?.pause?.();
+    this.#stopTimer();
   }
 
   onClose(cause?: Error): void {
@@ -183,15 +211,16 @@ export class KeyDump implements LinkEvents {
   fail(error: Error): void {
     if (this.#isOver) return;
     this.#error = error;
+    this.#parts = [];
+    this.#nextParts = [];
     this.stop();
   }
 
-  /** Drops the connection. */
+  /** Drops the connection; keys that have come can still be taken. */
   stop(): void {
     this.#isOver = true;
+    this.#rest = '';
     this.#stopTimer();
-    this.#stopListening?.();
-    this.#stopListening = undefined;
     this.#link?.destroy();
     this.#wake();
   }
