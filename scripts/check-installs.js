@@ -70,7 +70,7 @@ const combinations = [
   ...[['cache-manager@7.2.9'], ['cache-manager@7.2.0', 'keyv@5.5.5']].map((hosts) => ({
     title: hosts.join(' and '),
     packages: [...quickstart, '@mc/adapter-keyv', '@mc/adapter-cache-manager'],
-    hosts,
+    hosts: [...hosts, 'cacheable@2.5.0'],
     programs: ['cache-manager.mjs', 'cache-manager.cjs'],
     typed: ['cache-manager.mts', 'cache-manager.cts'],
     limit: 8 * 1024 * 1024,

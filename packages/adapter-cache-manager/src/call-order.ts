@@ -4,8 +4,8 @@
  */
 const LIMIT = 8_192;
 
-/** Waiting calls that have begun and still take up room, at most. */
-const MAX_BEGUN = 1_024;
+/** Of very many calls that are made one after the other, so many begin as they are made. */
+const AT_ONCE = 256;
 
 interface Waiting {
   readonly weight: number;
@@ -18,9 +18,12 @@ interface Waiting {
  */
 export class CallOrder {
   #running = 0;
-  #waiting: Waiting[] = [];
+  /** In their order; those that have begun have left their place empty. */
+  #waiting: Array<Waiting | undefined> = [];
   /** How many of the waiting have begun. */
   #begun = 0;
+  /** Calls of {@link runOneOfMany} that the caller has made without a pause so far. */
+  #unpaused = 0;
 
   run<R>(weight: number, call: () => Promise<R>): Promise<R> {
     if (this.#waiting.length === 0 && this.#fits(weight)) return this.#begin(weight, call);
@@ -28,13 +31,19 @@ export class CallOrder {
   }
 
   /**
-   * As {@link run}, for a call that may be the first of very many: it begins when the caller has made them all. While
-   * he does, no answer can be read, and those of the first would be too late.
+   * As {@link run}, for a call that may be one of very many: all but the first few begin when the caller has made them
+   * all. While he does, no answer can be read, and those of the first would be too late.
    */
-  runSoon<R>(weight: number, call: () => Promise<R>): Promise<R> {
-    if (this.#waiting.length === 0) queueMicrotask(() => this.#beginWaiting());
-    return this.#wait(weight, call);
+  runOneOfMany<R>(weight: number, call: () => Promise<R>): Promise<R> {
+    if (this.#unpaused === 0) queueMicrotask(this.#pause);
+    this.#unpaused += 1;
+    return this.#unpaused > AT_ONCE ? this.#wait(weight, call) : this.run(weight, call);
   }
+
+  readonly #pause = (): void => {
+    this.#unpaused = 0;
+    this.#beginWaiting();
+  };
 
   #wait<R>(weight: number, call: () => Promise<R>): Promise<R> {
     return new Promise((resolve) => {
@@ -60,14 +69,14 @@ export class CallOrder {
     for (;;) {
       const next = this.#waiting[this.#begun];
       if (next === undefined || !this.#fits(next.weight)) break;
+      // What it holds, the values of a batch, is held no longer than the call needs it.
+      this.#waiting[this.#begun] = undefined;
       this.#begun += 1;
       next.begin();
     }
     // Not one by one, which would move all the others each time.
-    if (this.#begun === this.#waiting.length) this.#waiting = [];
-    else if (this.#begun > MAX_BEGUN && this.#begun * 2 > this.#waiting.length)
-      this.#waiting.splice(0, this.#begun);
-    else return;
+    if (this.#begun * 2 <= this.#waiting.length) return;
+    this.#waiting.splice(0, this.#begun);
     this.#begun = 0;
   }
 }

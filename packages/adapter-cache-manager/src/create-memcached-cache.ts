@@ -1,5 +1,5 @@
-import type { StoreSource } from '@mc/adapter-keyv';
 import {
+  type ClientSourceOptions,
   ConfigurationError,
   createClient,
   InvalidArgumentError,
@@ -8,22 +8,40 @@ import {
 } from '@mc/memcached';
 import { type Cache, type CreateCacheOptions, createCache } from 'cache-manager';
 import type { Keyv } from 'keyv';
+import type { Values } from './bounded-memory.js';
 import { isKeyv, warnOfKeyv6 } from './keyv-major.js';
 import { type MemcachedStoreOptions, memcachedStore } from './memcached-store.js';
 import { type MemoryTierOptions, memoryTier } from './memory-tier.js';
 
-/**
- * Options of {@link createMemcachedCache}: those of `@mc/memcached`'s `createClient`, of `memcachedStore` and of
- * cache-manager's `createCache`, together. `ttl` and `refreshThreshold` are in milliseconds.
- */
-export interface MemcachedCacheOptions
-  extends Options,
-    MemcachedStoreOptions,
-    Omit<CreateCacheOptions, 'stores' | 'ttl'> {
-  /** A client that is there already and is not closed with the cache; excludes the options of a client. */
-  readonly client?: MemcachedClient;
+/** What any cache takes. */
+interface AnyCacheOptions
+  extends MemcachedStoreOptions,
+    Omit<CreateCacheOptions, 'stores' | 'ttl' | 'nonBlocking'> {
   /** A tier in this process's memory that is asked before memcached; true for one with its defaults. Default false. */
   readonly memory?: boolean | MemoryTierOptions | Keyv;
+}
+
+/** The options of a client that is to be made, or one that is there already and is not closed with the cache. */
+type OptionsOrClient =
+  | (Options & { readonly client?: never })
+  | (None<Omit<Options, 'onServerFailure'>> & { readonly client: MemcachedClient });
+
+type None<T> = { readonly [Name in keyof T]?: never };
+
+/** With `nonBlocking` nobody would handle a rejection. */
+type WaitingOrForgiving =
+  | { readonly nonBlocking?: false }
+  | { readonly nonBlocking: boolean; readonly onServerFailure?: 'miss' };
+
+/**
+ * Options of {@link createMemcachedCache}: those of `@mc/memcached`'s `createClient`, or a `client`; those of
+ * `memcachedStore` and of cache-manager's `createCache`. `ttl` and `refreshThreshold` are in milliseconds.
+ */
+export type MemcachedCacheOptions = AnyCacheOptions & OptionsOrClient & WaitingOrForgiving;
+
+/** The same, also from who has no compiler. */
+interface UncheckedOptions extends AnyCacheOptions, ClientSourceOptions {
+  readonly nonBlocking?: boolean;
 }
 
 /**
@@ -35,38 +53,27 @@ export function createMemcachedCache(options: MemcachedCacheOptions = {}): Cache
   if (typeof options !== 'object' || options === null) {
     throw new ConfigurationError('createMemcachedCache takes an object of options');
   }
-  const { client, memory, nonBlocking, cacheId, refreshThreshold, refreshAllStores, ...others } = options;
-  const { namespace, ttl, onError, clear, onServerFailure, ...clientOptions } = others;
-  if (client !== undefined && Object.keys(clientOptions).length > 0) {
-    throw new ConfigurationError('client excludes the options of a client');
-  }
+  const unchecked: UncheckedOptions = options;
+  const { memory, nonBlocking, cacheId, refreshThreshold, refreshAllStores, ...others } = unchecked;
+  const { namespace, ttl, onError, clear, onServerFailure, ...source } = others;
   if (nonBlocking && onServerFailure === 'throw') {
     throw new ConfigurationError(
       "nonBlocking excludes onServerFailure: 'throw': cache-manager leaves such rejections unhandled",
     );
   }
-  const storeOptions = given({ namespace, ttl, onError, clear, onServerFailure });
-  const source: StoreSource = client ?? clientOptions;
-  const memcached = memcachedStore(source, storeOptions);
-  const before = tierOf(memory, () => client ?? clientOfValues(clientOptions), memcached);
+  const memcached = memcachedStore(source, given({ namespace, ttl, onError, clear, onServerFailure }));
+  const before = tierOf(memory, () => valuesOf(source), memcached);
   return createCache({
     stores: [...before, memcached],
     ...given({ ttl, nonBlocking, cacheId, refreshThreshold, refreshAllStores }),
   });
 }
 
-function tierOf(
-  memory: MemcachedCacheOptions['memory'],
-  values: () => Pick<MemcachedClient, 'serialize' | 'deserialize'>,
-  memcached: Keyv,
-): Keyv[] {
+function tierOf(memory: AnyCacheOptions['memory'], values: () => Values, memcached: Keyv): Keyv[] {
   if (memory === undefined || memory === false) return [];
   if (isKeyv(memory)) {
     warnOfKeyv6(memory);
     return [memory];
-  }
-  if (memory !== true && (typeof memory !== 'object' || memory === null)) {
-    throw new ConfigurationError('memory must be true, options, or a Keyv');
   }
   const tier = memoryTier(values(), memcached.namespace, memory === true ? {} : memory);
   tier.on('error', (error) => {
@@ -77,9 +84,8 @@ function tierOf(
 }
 
 /** Turns values into bytes as the client of these options does; it never connects. */
-function clientOfValues(options: Options): MemcachedClient {
-  const { gutter: _, ...others } = options;
-  return createClient({ ...others, servers: 'localhost' });
+function valuesOf({ client, gutter: _, ...options }: ClientSourceOptions): Values {
+  return client ?? createClient({ ...options, servers: 'localhost' });
 }
 
 /** The members that are not `undefined`. */

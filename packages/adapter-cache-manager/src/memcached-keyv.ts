@@ -1,18 +1,16 @@
 import type { KeyvMemcached } from '@mc/adapter-keyv';
 import type { KeyvOptions } from 'keyv';
 import { CallOrder } from './call-order.js';
-import { ForgivingKeyv } from './forgiving-keyv.js';
+import { EntryKeyv } from './entry-keyv.js';
 
 /** A Keyv 5 on memcached whose values are written once, by the client's codec. */
-export class MemcachedKeyv extends ForgivingKeyv {
+export class MemcachedKeyv extends EntryKeyv {
   readonly #memcached: KeyvMemcached;
   readonly #order = new CallOrder();
 
   constructor(memcached: KeyvMemcached, options: Omit<KeyvOptions, 'store'>) {
     super({ ...options, store: memcached });
     this.#memcached = memcached;
-    this.serialize = undefined;
-    this.deserialize = undefined;
   }
 
   /** Closes the client, unless it was there before, behind the calls that wait. */
@@ -26,7 +24,7 @@ export class MemcachedKeyv extends ForgivingKeyv {
 
   /** cache-manager's `mdel` calls `delete` for each of its keys, before it waits for the first. */
   protected override deleteInTurn(call: () => Promise<boolean>): Promise<boolean> {
-    return this.#order.runSoon(1, call);
+    return this.#order.runOneOfMany(1, call);
   }
 
   /** Clears its own namespace, also where it had another one before. */

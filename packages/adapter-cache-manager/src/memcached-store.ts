@@ -7,7 +7,7 @@ import { MemcachedKeyv } from './memcached-keyv.js';
 export interface MemcachedStoreOptions extends KeyvMemcachedOptions {
   /** What its keys are filed under, and what `clear()` empties. Default `keyv`. */
   readonly namespace?: string;
-  /** Milliseconds that an entry lives where neither the call nor the cache says. Default none, for ever. */
+  /** Milliseconds that an entry lives where neither the call nor the cache says; 0 and Infinity: for ever. Default none, for ever. */
   readonly ttl?: number;
   /** Is told each failure, as listeners of the store's `error` event are. Default none. */
   readonly onError?: (error: Error) => void;
@@ -30,7 +30,7 @@ export function memcachedStore(source?: StoreSource, options: MemcachedStoreOpti
     throw new ConfigurationError('the options of memcachedStore must be an object');
   }
   const { ttl, onError, ...storeOptions } = options;
-  if (ttl !== undefined && !(Number.isFinite(ttl) && ttl >= 0)) {
+  if (ttl !== undefined && !(typeof ttl === 'number' && ttl >= 0)) {
     throw new ConfigurationError('ttl must be a number of milliseconds, 0 or more');
   }
   if (onError !== undefined && typeof onError !== 'function') {

@@ -5,7 +5,7 @@ import { memoryTransport } from '@mc/transport-memory';
 /** A memcached for one test file. */
 export interface Backend extends AsyncDisposable {
   /** Options of a client on it. */
-  readonly options: Options;
+  readonly options: Pick<Options, 'servers' | 'transport'>;
   /** Connections that are open now. */
   connections(): Promise<number>;
 }

@@ -1,6 +1,10 @@
+import { createRequire } from 'node:module';
 import { setTimeout as wait } from 'node:timers/promises';
+import { memoryTransport } from '@mc/transport-memory';
 import { Cacheable } from 'cacheable';
+import { Keyv } from 'keyv';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { runProgram } from '../../../test/run-program.js';
 import { memcachedStore } from '../src/index.js';
 import { BACKENDS } from './backends.js';
 import { useBackend } from './cache-fixture.js';
@@ -110,5 +114,48 @@ describe('the second level of cacheable without a server', () => {
     await cache.delete('key');
     await cache.clear();
     await cache.disconnect();
+  });
+});
+
+describe('the second level of a cacheable that was required', () => {
+  const required = createRequire(import.meta.url);
+
+  it('is another copy of Keyv, and taken all the same', async () => {
+    const { Keyv: OtherKeyv } = required('keyv') as { Keyv: typeof Keyv };
+    const { Cacheable: Required } = required('cacheable') as { Cacheable: typeof Cacheable };
+    expect(OtherKeyv).not.toBe(Keyv);
+    const options = { transport: memoryTransport() };
+    const store = memcachedStore(options);
+    expect(store).not.toBeInstanceOf(OtherKeyv);
+    const cache = new Required({ secondary: store, ttl: '1h' });
+    expect(cache.secondary).toBe(store);
+    await cache.setMany([
+      { key: 'a', value: { n: 1 } },
+      { key: 'text', value: '{"value":1}' },
+    ]);
+    const other = new Required({ secondary: memcachedStore(options) });
+    onTestFinished(() => Promise.all([cache.disconnect(), other.disconnect()]).then(() => {}));
+    expect(await other.getMany(['a', 'missing', 'text'])).toEqual([{ n: 1 }, undefined, '{"value":1}']);
+    expect(await other.getRaw('a')).toEqual({ value: { n: 1 }, expires: expect.any(Number) });
+    expect(await other.delete('a')).toBe(true);
+    expect(await cache.secondary?.has('a')).toBe(false);
+  });
+
+  it('works in a process that requires it', { timeout: 40_000 }, async () => {
+    const end = await runProgram(`
+      import { createRequire } from 'node:module';
+      import { memcachedStore } from '@mc/adapter-cache-manager';
+      import { memoryTransport } from '@mc/transport-memory';
+      const require = createRequire(${JSON.stringify(import.meta.url)});
+      const { Cacheable } = require('cacheable');
+      const { createCache } = require('cache-manager');
+      const source = { transport: memoryTransport() };
+      const cache = new Cacheable({ secondary: memcachedStore(source), ttl: '1h' });
+      await cache.set('key', 'value');
+      const plain = createCache({ stores: [memcachedStore(source)] });
+      console.log(await plain.get('key'), await plain.wrap('key', () => 'computed'));
+      await cache.disconnect();
+      await plain.disconnect();`);
+    expect(end).toStrictEqual({ code: 0, output: 'value value\n' });
   });
 });

@@ -9,7 +9,7 @@ describe.each(Object.keys(BACKENDS))('createMemcachedCache on %s', (name) => {
   const on = useBackend(BACKENDS[name]!);
 
   /** A cache of one process. */
-  function processCache(options: MemcachedCacheOptions = {}) {
+  function processCache(options: Extract<MemcachedCacheOptions, { client?: never }> = {}) {
     const cache = createMemcachedCache({ ...on.backend.options, namespace: on.namespace, ...options });
     onTestFinished(() => cache.disconnect());
     return cache;
@@ -58,20 +58,6 @@ describe.each(Object.keys(BACKENDS))('createMemcachedCache on %s', (name) => {
     expect(await cache.get('key')).toStrictEqual(memcached);
   });
 
-  it.each([3, 100_000])(
-    'keeps %i bytes as they were, whatever becomes of those of others',
-    async (length) => {
-      const [memory] = processCache({ memory: true }).stores;
-      const bytes = new Uint8Array(length).fill(1);
-      await memory?.set('key', bytes);
-      bytes.fill(2);
-      const read = (await memory?.get('key')) as Uint8Array;
-      expect(new Set(read)).toEqual(new Set([1]));
-      read.fill(3);
-      expect(new Set((await memory?.get('key')) as Uint8Array)).toEqual(new Set([1]));
-    },
-  );
-
   it('keeps no more in memory than it may', async () => {
     const cache = processCache({ memory: { maxItems: 2 } });
     const [memory] = cache.stores;
@@ -115,22 +101,65 @@ describe.each(Object.keys(BACKENDS))('createMemcachedCache on %s', (name) => {
 
 describe('what createMemcachedCache refuses', () => {
   const transport = memoryTransport();
+  const client = createClient({ transport });
 
-  it.each<unknown>([
-    { memory: { maxItems: 0 } },
-    { memory: { maxItems: 1.5 } },
-    { memory: { maxAge: 0 } },
-    { memory: { maxAge: Number.NaN } },
-    { memory: 5 },
-    { ttl: -1 },
-    { timeoutMs: 'soon' },
-    { nonBlocking: true, onServerFailure: 'throw' },
-    { onError: 'log' },
-    { namspace: 'typo' },
-    { client: createClient({ transport }), servers: 'localhost:11211' },
-  ])('%j', (options) => {
-    expect(() => createMemcachedCache({ transport, ...(options as MemcachedCacheOptions) })).toThrow(
-      expect.objectContaining({ code: 'MC_CONFIGURATION' }),
+  it.each<[unknown, RegExp]>([
+    [{ memory: { maxItems: 0 } }, /maxItems/],
+    [{ memory: { maxItems: 1.5 } }, /maxItems/],
+    [{ memory: { maxAge: 0 } }, /maxAge/],
+    [{ memory: { maxAge: Number.NaN } }, /maxAge/],
+    [{ memory: { maxitems: 5 } }, /maxitems/],
+    [{ memory: { maxItems: 5, ttl: 1 } }, /ttl/],
+    [{ memory: [] }, /memory must be/],
+    [{ memory: new Map() }, /memory must be/],
+    [{ memory: 5 }, /memory must be/],
+    [{ memory: null }, /memory must be/],
+    [{ ttl: -1 }, /ttl/],
+    [{ timeoutMs: 'soon' }, /timeoutMs/],
+    [{ nonBlocking: true, onServerFailure: 'throw' }, /nonBlocking/],
+    [{ onError: 'log' }, /onError/],
+    [{ namspace: 'typo' }, /namspace/],
+    [{ client: null }, /client must be/],
+    [{ client: {} }, /client must be/],
+    [{ client, servers: 'localhost:11211' }, /servers/],
+    [{ client, timeoutMs: 5 }, /timeoutMs/],
+  ])('%j', (options, message) => {
+    const all = { ...(!('client' in (options as object)) && { transport }), ...(options as object) };
+    expect(() => createMemcachedCache(all)).toThrow(
+      expect.objectContaining({ code: 'MC_CONFIGURATION', message: expect.stringMatching(message) }),
     );
+  });
+
+  it('what contradicts itself, and the compiler too', () => {
+    const failure = expect.objectContaining({ code: 'MC_CONFIGURATION' });
+    // @ts-expect-error: a client that is there has its servers
+    expect(() => createMemcachedCache({ client, servers: 'localhost:11211' })).toThrow(failure);
+    // @ts-expect-error: and all its other options
+    expect(() => createMemcachedCache({ client, namespace: 'shop', timeoutMs: 5 })).toThrow(failure);
+    // @ts-expect-error: nobody would handle the rejections
+    expect(() => createMemcachedCache({ nonBlocking: true, onServerFailure: 'throw' })).toThrow(failure);
+    // @ts-expect-error: also with a client
+    expect(() => createMemcachedCache({ client, nonBlocking: true, onServerFailure: 'throw' })).toThrow(
+      failure,
+    );
+    // @ts-expect-error: no such option
+    expect(() => createMemcachedCache({ memory: { maxitems: 5 } })).toThrow(failure);
+  });
+
+  it('takes what does not, and the compiler too', async () => {
+    const maybe: boolean = Date.now() > 0;
+    const caches = [
+      createMemcachedCache({ client, onServerFailure: 'throw', nonBlocking: false, ttl: 1_000 }),
+      createMemcachedCache({ client, onServerFailure: 'miss', nonBlocking: true, memory: {} }),
+      createMemcachedCache({ client, nonBlocking: maybe }),
+      createMemcachedCache({
+        transport,
+        servers: ['a:1', 'b:2'],
+        nonBlocking: maybe,
+        onServerFailure: 'miss',
+      }),
+      createMemcachedCache({ transport, onServerFailure: 'throw', timeoutMs: 5, clear: 'error' }),
+    ];
+    for (const cache of caches) await cache.disconnect();
   });
 });
