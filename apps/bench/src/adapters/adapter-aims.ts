@@ -1,51 +1,49 @@
-import type { CacheFigures, CacheMedians } from './cache-load.js';
+import { CACHE_CONTESTS, caseTitle, MAIN_VALUE } from './cache-contest.js';
+import { type CacheRounds, pairedRatio } from './cache-rounds.js';
+import { CLIENT, KEYV_CLIENT, KEYV_JSON, KEYV_MEMCACHE, KEYV_REDIS, STORE } from './cache-subject.js';
+import type { CacheFigures } from './measure-load.js';
 
-/** Both ways to use the adapter: Keyv writes the values as JSON, or the client does. */
-const OURS = ['@mc/adapter-keyv', '@mc/adapter-keyv, createKeyv'] as const;
-/** What the adapter itself adds: Keyv's own part is the same over every store. */
-const STORE = 'adapter, without Keyv';
+/** What the adapter itself may add to the processor time of the client; Keyv's own part is the same over every store. */
+const MOST_CPU = 1.4;
 
 interface Aim {
+  readonly value: string;
   readonly load: string;
   readonly of: string;
   readonly against: string;
-  readonly title: string;
   readonly limit: number;
-  /** Our figure over the other's; larger is better unless `atMost`. */
-  ratio(ours: CacheFigures, other: CacheFigures): number;
-  readonly atMost?: true;
+  /** Speed is to be more than the limit, processor time less. */
+  readonly figure: keyof CacheFigures;
 }
 
-const speed = (ours: CacheFigures, other: CacheFigures): number => ours.perSecond / other.perSecond;
-const cpu = (ours: CacheFigures, other: CacheFigures): number => ours.cpuMicroseconds / other.cpuMicroseconds;
-
 const AIMS: readonly Aim[] = [
-  ...OURS.flatMap((of) => [
-    faster('get', of, '@keyv/memcache', 2),
-    faster('get', of, '@keyv/redis', 1.5),
-    faster('getMany', of, '@keyv/memcache', 5),
+  ...[KEYV_JSON, KEYV_CLIENT].flatMap((of) => [
+    faster('get', of, KEYV_MEMCACHE, 2),
+    faster('get', of, KEYV_REDIS, 1.5),
+    faster('getMany', of, KEYV_MEMCACHE, 5),
   ]),
-  ...['get', 'set', 'getMany'].map(costs),
+  ...CACHE_CONTESTS.flatMap(({ value, loads }) => loads.map((load) => costs(value, load))),
 ];
 
 function faster(load: string, of: string, against: string, limit: number): Aim {
-  return { load, of, against, title: `${load}, speed of ${of} by that of ${against}`, limit, ratio: speed };
+  return { value: MAIN_VALUE, load, of, against, limit, figure: 'perSecond' };
 }
 
-function costs(load: string): Aim {
-  const title = `${load}, CPU of the adapter by that of the bare client`;
-  return { load, of: STORE, against: '@mc/memcached', title, limit: 1.4, ratio: cpu, atMost: true };
+function costs(value: string, load: string): Aim {
+  return { value, load, of: STORE, against: CLIENT, limit: MOST_CPU, figure: 'cpuMicroseconds' };
 }
 
 /** A line for each aim: what was measured, and whether it is reached. */
-export function judgeAdapters(medians: CacheMedians): string[] {
-  return AIMS.map(({ load, of, against, title, limit, ratio, atMost }) => {
-    const ours = medians.get(load)?.get(of);
-    const other = medians.get(load)?.get(against);
-    const bound = `${atMost === true ? 'at most' : 'at least'} ${limit}`;
-    if (ours === undefined || other === undefined) return `not measured  ${title} (${bound})`;
-    const measured = ratio(ours, other);
-    const isReached = atMost === true ? measured <= limit : measured >= limit;
-    return `${isReached ? 'pass' : 'MISS'}  ${title}: ${measured.toFixed(2)} (${bound})`;
+export function judgeAdapters(rounds: CacheRounds): string[] {
+  return AIMS.map((aim) => {
+    const { value, load, of, against, limit, figure } = aim;
+    const isSpeed = figure === 'perSecond';
+    const title = `${caseTitle(value, load)}: ${isSpeed ? 'speed' : 'CPU'} of ${of} by that of ${against}`;
+    const bound = `${isSpeed ? 'at least' : 'at most'} ${limit}`;
+    const measured = pairedRatio(rounds, aim, figure);
+    if (measured === undefined) return `not measured  ${title} (${bound})`;
+    const isReached = isSpeed ? measured.ratio >= limit : measured.ratio <= limit;
+    const figures = `${measured.ratio.toFixed(2)} ± ${(measured.spread * 100).toFixed(1)} %`;
+    return `${isReached ? 'pass' : 'MISS'}  ${title}: ${figures} (${bound})`;
   });
 }

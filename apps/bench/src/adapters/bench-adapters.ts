@@ -1,102 +1,121 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { findMemcached, findRedis } from '../find-program.js';
 import { findPinning, pinned } from '../pinning.js';
-import { median, relativeSpread } from '../quantile.js';
 import { type ServerProcess, startMemcached, startRedis } from '../server-process.js';
 import { judgeAdapters } from './adapter-aims.js';
-import { CACHE_LOADS, type CacheFigures, type CacheMedians } from './cache-load.js';
-import { CACHE_SUBJECTS } from './cache-subject.js';
+import { formatCallCosts, formatCase } from './adapters-table.js';
+import { CACHE_CONTESTS, type CacheContest, caseId, caseTitle } from './cache-contest.js';
+import { type CacheHandle, startCacheProcess } from './cache-handle.js';
+import { type CachePace, type CacheRounds, runRounds } from './cache-rounds.js';
+import { CACHE_SUBJECTS, KEYV_REDIS } from './cache-subject.js';
+import type { CacheFigures } from './measure-load.js';
 
 const PROGRAM = fileURLToPath(new URL('./cache-process.js', import.meta.url));
-const REDIS = '@keyv/redis';
-const WARM_UP_MILLISECONDS = 500;
+const PACE: CachePace = { rounds: 15, milliseconds: 300, warmUpMilliseconds: 500 };
+const QUICK: CachePace = { rounds: 3, milliseconds: 50, warmUpMilliseconds: 500 };
 const USAGE = `pnpm bench adapters [--quick]
   --quick   few rounds: a check that everything runs, not a measurement
 `;
 
-/** `pnpm bench adapters`: Keyv over each adapter, interleaved in one run. Returns the exit code. */
+/**
+ * `pnpm bench adapters`: Keyv over each adapter, interleaved in one run. Returns the exit code: 1 where a subject or a
+ * server failed.
+ */
 export async function benchAdapters(args: readonly string[]): Promise<number> {
   if (args.length > 1 || !['--quick', undefined].includes(args[0])) {
     process.stderr.write(USAGE);
     return args[0] === '--help' ? 0 : 2;
   }
-  const memcached = findMemcached();
-  if (memcached === undefined) throw new Error('there is no memcached: set MEMCACHED_BIN');
-  const rounds = args[0] === '--quick' ? 3 : 15;
-  const { server, client } = findPinning() ?? {};
-  const redis = findRedis();
-  print(
-    `Node ${process.versions.node}; medians of ${rounds} interleaved rounds, a process and a server for each.`,
-  );
-  if (redis === undefined) print(`${REDIS} is left out: redis-server is not on PATH.`);
-  const servers: ServerProcess[] = [];
-  const children = new Map<string, ChildProcess>();
-  for (const name of Object.keys(CACHE_SUBJECTS)) {
-    if (name === REDIS && redis === undefined) continue;
-    // A server for each: they use the same keys, and none can read what another one has stored.
-    const start = name === REDIS ? startRedis : startMemcached;
-    const started = await start(name === REDIS ? (redis as string) : memcached, server);
-    servers.push(started);
-    children.set(name, await startSubject(name, started.address, client));
+  const servers = new Map<string, ServerProcess>();
+  try {
+    await startServers(servers);
+    await compare(servers, args[0] === '--quick' ? QUICK : PACE);
+    return 0;
+  } catch (error) {
+    process.stderr.write(
+      `The bench of the adapters failed. ${error instanceof Error ? error.message : error}\n`,
+    );
+    return 1;
+  } finally {
+    for (const server of servers.values()) server.stop();
   }
-  const medians = await measureAll(children, rounds, rounds > 3 ? 300 : 50);
-  for (const child of children.values()) child.kill();
-  for (const started of servers) started.stop();
-  print(`\n${judgeAdapters(medians).join('\n')}`);
-  return 0;
 }
 
-async function startSubject(name: string, address: string, cpu: number | undefined): Promise<ChildProcess> {
+/** A server for each: they use the same keys, and none can read what another one has stored. */
+async function startServers(servers: Map<string, ServerProcess>): Promise<void> {
+  const memcached = findMemcached();
+  if (memcached === undefined) throw new Error('There is no memcached: set MEMCACHED_BIN.');
+  const redis = findRedis();
+  if (redis === undefined) print(`${KEYV_REDIS} is left out: redis-server is not on PATH.`);
+  const cpu = findPinning()?.server;
+  for (const name of Object.keys(CACHE_SUBJECTS)) {
+    if (name !== KEYV_REDIS) servers.set(name, await startMemcached(memcached, cpu));
+    else if (redis !== undefined) servers.set(name, await startRedis(redis, cpu));
+  }
+}
+
+async function compare(servers: ReadonlyMap<string, ServerProcess>, pace: CachePace): Promise<void> {
+  const versions = `Keyv ${keyvVersion()} on Node ${process.versions.node}`;
+  print(
+    `${versions}; medians of ${pace.rounds} interleaved rounds, a server ` +
+      'for each, and a process for each and kind of value.',
+  );
+  const rounds = new Map<string, ReadonlyMap<string, readonly CacheFigures[]>>();
+  for (const contest of CACHE_CONTESTS) {
+    for (const [id, figures] of await runContest(contest, servers, pace)) rounds.set(id, figures);
+  }
+  print(`\nRatios are medians of the ratios of each round.\n${judgeAdapters(rounds).join('\n')}`);
+  print(`\nCPU µs a call, 64 at once, ${versions}`);
+  print(formatCallCosts(rounds));
+  if (pace === QUICK) print('\nThis was a quick run: its figures say nothing.');
+}
+
+/** A fresh process for each kind of value: code that has seen one shape is faster than code that has seen many. */
+async function runContest(
+  { value, loads, subjects }: CacheContest,
+  servers: ReadonlyMap<string, ServerProcess>,
+  pace: CachePace,
+): Promise<CacheRounds> {
+  const cpu = findPinning()?.client;
+  const handles = new Map<string, CacheHandle>();
+  try {
+    for (const name of subjects) {
+      const server = servers.get(name);
+      if (server !== undefined) handles.set(name, await startSubject(name, server.address, value, cpu));
+    }
+    const rounds = new Map<string, ReadonlyMap<string, readonly CacheFigures[]>>();
+    for (const load of loads) {
+      const figures = await runRounds(handles, load, pace);
+      print(`\n${formatCase(caseTitle(value, load), figures)}`);
+      rounds.set(caseId(value, load), figures);
+    }
+    return rounds;
+  } finally {
+    for (const handle of handles.values()) handle.stop();
+  }
+}
+
+function startSubject(
+  name: string,
+  address: string,
+  value: string,
+  cpu: number | undefined,
+): Promise<CacheHandle> {
   const [execPath, execArgv] = pinned(cpu, process.execPath, []);
-  const child = fork(PROGRAM, [name, address], {
+  return startCacheProcess({
+    title: name,
+    program: PROGRAM,
+    args: [name, address, value],
     execPath,
     execArgv,
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  process.once('exit', () => void child.kill('SIGKILL'));
-  await once(child, 'message');
-  return child;
 }
 
-async function measureAll(
-  children: ReadonlyMap<string, ChildProcess>,
-  rounds: number,
-  milliseconds: number,
-): Promise<CacheMedians> {
-  const medians = new Map<string, Map<string, CacheFigures>>();
-  for (const [load, { title }] of Object.entries(CACHE_LOADS)) {
-    print(
-      `\n${title}`.padEnd(33) + ['keys/s', '±', 'CPU µs a key'].map((head) => head.padStart(14)).join(''),
-    );
-    const figures = new Map([...children.keys()].map((name): [string, CacheFigures[]] => [name, []]));
-    for (const child of children.values()) await ask(child, load, WARM_UP_MILLISECONDS);
-    for (let round = 0; round < rounds; round += 1) {
-      for (const [name, child] of children) figures.get(name)?.push(await ask(child, load, milliseconds));
-    }
-    medians.set(load, new Map([...figures].map(([name, all]) => [name, report(name, all)])));
-  }
-  return medians;
-}
-
-async function ask(child: ChildProcess, load: string, milliseconds: number): Promise<CacheFigures> {
-  child.send({ load, milliseconds });
-  const [figures] = (await once(child, 'message')) as [CacheFigures];
-  return figures;
-}
-
-function report(name: string, all: readonly CacheFigures[]): CacheFigures {
-  const speeds = all.map(({ perSecond }) => perSecond);
-  const perSecond = median(speeds);
-  const cpuMicroseconds = median(all.map((figures) => figures.cpuMicroseconds));
-  const cells = [
-    Math.round(perSecond).toLocaleString('en'),
-    `${(relativeSpread(speeds) * 100).toFixed(1)} %`,
-    cpuMicroseconds.toFixed(2),
-  ];
-  print(`  ${name.padEnd(30)}${cells.map((cell) => cell.padStart(14)).join('')}`);
-  return { perSecond, cpuMicroseconds };
+/** Keyv does not export its manifest. */
+function keyvVersion(): string {
+  const manifest = new URL('../package.json', import.meta.resolve('keyv'));
+  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
 }
 
 function print(text: string): void {

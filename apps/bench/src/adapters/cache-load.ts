@@ -1,91 +1,82 @@
+import { type CacheItems, KEYS, MANY } from './cache-items.js';
 import type { CacheSubject } from './cache-subject.js';
 
-const KEYS = 1_000;
 const AT_ONCE = 64;
-const MANY = 100;
-
-/** Keys of so many reads a second, and the processor time of each key in microseconds. */
-export interface CacheFigures {
-  readonly perSecond: number;
-  readonly cpuMicroseconds: number;
-}
-
-/** Medians by load and subject. */
-export type CacheMedians = ReadonlyMap<string, ReadonlyMap<string, CacheFigures>>;
 
 /** What a subject is measured with. */
 export interface CacheLoad {
   readonly title: string;
-  /** One turn: reads this many keys. */
+  /** One turn has so many keys. */
   readonly keysATurn: number;
-  run(subject: CacheSubject, turn: number): Promise<readonly unknown[]>;
+  /** Rejects where a turn did not do what it had to; the look at that is the same for all subjects. */
+  turn(subject: CacheSubject, items: CacheItems, turn: number): Promise<void>;
 }
-
-const keys: readonly string[] = Array.from({ length: KEYS }, (_, index) => `user:${index}`);
 
 /** The loads by name. */
 export const CACHE_LOADS: Readonly<Record<string, CacheLoad>> = {
-  get: {
-    title: `keyv.get, ${AT_ONCE} at once`,
-    keysATurn: AT_ONCE,
-    run: (subject, turn) => {
-      const reads = Array.from({ length: AT_ONCE }, (_, at) => subject.get(keyAt(turn * AT_ONCE + at)));
-      return Promise.all(reads);
-    },
-  },
-  set: {
-    title: `keyv.set, ${AT_ONCE} at once`,
-    keysATurn: AT_ONCE,
-    run: async (subject, turn) => {
-      const items = Array.from({ length: AT_ONCE }, (_, at) => itemAt(turn * AT_ONCE + at));
-      await Promise.all(items.map(([key, value]) => subject.set(key, value)));
-      return items.map(([, value]) => value);
-    },
-  },
-  getMany: {
-    title: `getMany of ${MANY} keys`,
-    keysATurn: MANY,
-    run: (subject, turn) => subject.getMany(Array.from({ length: MANY }, (_, at) => keyAt(turn * MANY + at))),
-  },
+  get: { title: `get, ${AT_ONCE} at once`, keysATurn: AT_ONCE, turn: getAtOnce },
+  set: { title: `set, ${AT_ONCE} at once`, keysATurn: AT_ONCE, turn: setAtOnce },
+  getMany: { title: `getMany of ${MANY} keys`, keysATurn: MANY, turn: getBatch },
 };
 
-function keyAt(index: number): string {
-  return keys[index % KEYS] as string;
+/** The load of this name. */
+export function cacheLoadOf(name: string): CacheLoad {
+  const load = CACHE_LOADS[name];
+  if (load === undefined) throw new Error(`there is no load ${name}`);
+  return load;
 }
 
-function itemAt(index: number): [string, unknown] {
-  const id = index % KEYS;
-  return [keyAt(id), { id, name: `user ${id}`, tags: ['a', 'b'], on: true }];
+async function getAtOnce(subject: CacheSubject, { kind, keys }: CacheItems, turn: number): Promise<void> {
+  const first = turn * AT_ONCE;
+  const calls: Array<Promise<unknown>> = [];
+  for (let at = 0; at < AT_ONCE; at += 1) calls.push(subject.get(keys[(first + at) % KEYS] as string));
+  const replies = await Promise.all(calls);
+  for (let at = 0; at < AT_ONCE; at += 1) {
+    if (!kind.isMarked(subject.valueIn(replies[at]), (first + at) % KEYS)) throw wrongValue(subject);
+  }
 }
 
-/** Stores what is read later: an object of about 100 bytes under each key. */
-export async function fill(subject: CacheSubject): Promise<void> {
-  await Promise.all(keys.map((_, id) => subject.set(...itemAt(id))));
-  checkFirst([await subject.get(keyAt(KEYS - 1))], KEYS - 1);
+async function setAtOnce(subject: CacheSubject, { keys, values }: CacheItems, turn: number): Promise<void> {
+  const first = turn * AT_ONCE;
+  const calls: Array<Promise<unknown>> = [];
+  for (let at = 0; at < AT_ONCE; at += 1) {
+    const id = (first + at) % KEYS;
+    calls.push(subject.set(keys[id] as string, values[id]));
+  }
+  const replies = await Promise.all(calls);
+  for (let at = 0; at < AT_ONCE; at += 1) if (replies[at] !== true) throw notStored(subject);
+}
+
+/** It looks at one value, whichever: to find all in a map takes longer than in a list. */
+async function getBatch(subject: CacheSubject, { kind, batches }: CacheItems, turn: number): Promise<void> {
+  const batch = turn % batches.length;
+  const keys = batches[batch] as string[];
+  const reply = await subject.getMany(keys);
+  const at = Math.floor(Math.random() * MANY);
+  if (!kind.isMarked(subject.valueAmong(reply, keys, at), batch * MANY + at)) throw wrongValue(subject);
+}
+
+/** Stores all items, and reads and compares each in both ways. */
+export async function fill(subject: CacheSubject, items: CacheItems): Promise<void> {
+  const { kind, keys, values, batches } = items;
+  for (let turn = 0; turn * AT_ONCE < KEYS; turn += 1) await setAtOnce(subject, items, turn);
+  for (const [id, key] of keys.entries()) {
+    if (!kind.isSame(subject.valueIn(await subject.get(key)), values[id])) throw wrongValue(subject);
+  }
+  for (const [batch, batchKeys] of batches.entries()) {
+    const reply = await subject.getMany(batchKeys);
+    batchKeys.forEach((_, at) => {
+      const found = subject.valueAmong(reply, batchKeys, at);
+      if (!kind.isSame(found, values[batch * MANY + at])) throw wrongValue(subject);
+    });
+  }
 }
 
 /** A miss would be quick, or slow, and tell nothing. */
-function checkFirst(values: readonly unknown[], id: number): void {
-  if ((values[0] as { id?: number } | undefined)?.id !== id) throw new Error('what was stored is not there');
+function wrongValue({ failures }: CacheSubject): Error {
+  return new Error('what was stored is not what is read', { cause: failures[0] });
 }
 
-/** Measures one round of a load. */
-export async function measureLoad(
-  subject: CacheSubject,
-  load: CacheLoad,
-  milliseconds: number,
-): Promise<CacheFigures> {
-  const started = performance.now();
-  const cpu = process.cpuUsage();
-  let turns = 0;
-  while (performance.now() - started < milliseconds) {
-    checkFirst(await load.run(subject, turns), (turns * load.keysATurn) % KEYS);
-    turns += 1;
-  }
-  const { user, system } = process.cpuUsage(cpu);
-  const count = turns * load.keysATurn;
-  return {
-    perSecond: (count / (performance.now() - started)) * 1000,
-    cpuMicroseconds: (user + system) / count,
-  };
+function notStored({ failures }: CacheSubject): Error {
+  return new Error('a value was not stored', { cause: failures[0] });
 }
