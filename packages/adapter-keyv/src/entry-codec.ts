@@ -12,8 +12,9 @@ import { deadlineIn, entryLine, readEntryLine, TEXT_START } from './entry-line.j
 
 /** The id of the codec of entries, of those that the client's layout has. */
 export const ENTRY_CODEC = 5;
-/** Client flags of UTF-8 text. */
+/** Client flags of UTF-8 text, and of bytes. */
 const TEXT = 16;
+const BYTES = 0;
 
 /** Writes and reads the values within entries, as the client would store them by themselves. */
 class Inner {
@@ -27,10 +28,12 @@ class Inner {
     this.#codec = codec;
   }
 
-  /** As text where the codec writes text, which saves turning it into bytes here. */
+  /** As text where the codec writes text, and bytes as they are, which saves a copy here. */
   pack(value: unknown): { data: string | Uint8Array; flags: number } {
-    const isCodecs = typeof value === 'object' && !(value instanceof Uint8Array);
-    if (!isCodecs || this.#codec === undefined) return this.#client.serialize(value);
+    if (this.#codec === undefined || typeof value !== 'object') return this.#client.serialize(value);
+    if (value instanceof Uint8Array && this.#codec.takesSimple !== true) {
+      return { data: Buffer.from(value.buffer, value.byteOffset, value.byteLength), flags: BYTES };
+    }
     const data = this.#flags === undefined ? undefined : this.#codec.encode(value);
     if (typeof data === 'string') return { data, flags: this.#flags as number };
     const packed = this.#client.serialize(value);
