@@ -8,13 +8,17 @@ import {
   type Stored,
   textValue,
 } from './entry.js';
-import { deadlineIn, entryLine, readEntryLine, TEXT_START } from './entry-line.js';
+import { deadlineIn, entryLine, MARK, readEntryLine, TEXT_START } from './entry-line.js';
 
 /** The id of the codec of entries, of those that the client's layout has. */
 export const ENTRY_CODEC = 5;
 /** Client flags of UTF-8 text, and of bytes. */
 const TEXT = 16;
 const BYTES = 0;
+
+/** The length of bytes, whatever they say of themselves. */
+const trueLength = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'length')
+  ?.get as (this: Uint8Array) => number;
 
 /** Writes and reads the values within entries, as the client would store them by themselves. */
 class Inner {
@@ -31,11 +35,9 @@ class Inner {
   /** As text where the codec writes text, and bytes as they are, which saves a copy here. */
   pack(value: unknown): { data: string | Uint8Array; flags: number } {
     if (this.#codec === undefined || typeof value !== 'object') return this.#client.serialize(value);
-    if (value instanceof Uint8Array && this.#codec.takesSimple !== true) {
-      return { data: Buffer.from(value.buffer, value.byteOffset, value.byteLength), flags: BYTES };
-    }
-    const data = this.#flags === undefined ? undefined : this.#codec.encode(value);
-    if (typeof data === 'string') return { data, flags: this.#flags as number };
+    if (value instanceof Uint8Array && this.#codec.takesSimple !== true) return { data: value, flags: BYTES };
+    const data: unknown = this.#flags === undefined ? undefined : this.#codec.encode(value);
+    if (typeof data === 'string' || data instanceof Uint8Array) return { data, flags: this.#flags as number };
     const packed = this.#client.serialize(value);
     this.#flags = packed.flags;
     return packed;
@@ -73,8 +75,8 @@ export function storesPlainText(client: MemcachedClient): boolean {
 }
 
 function encodeText(inner: Inner, text: string): string | Uint8Array {
-  // A generation has no value to show to anybody.
-  if (text.length === TEXT_START) return text;
+  // A generation has no value to show to anybody, nor has empty text that is in no envelope.
+  if (text.length === TEXT_START && text[0] === MARK) return text;
   const deadline = deadlineIn(text);
   return encodeEntry(inner, new Entry(generationOf(text), deadline, textValue(text, deadline), undefined));
 }
@@ -86,7 +88,7 @@ function encodeEntry(inner: Inner, { generation, deadline, value, key }: Entry):
   const isInEnvelope = envelope !== undefined;
   const line = entryLine({ generation, deadline, flags, isEnvelope: isInEnvelope, expires, key });
   if (typeof data === 'string') return line + data;
-  const bytes = Buffer.allocUnsafe(line.length + data.length);
+  const bytes = Buffer.allocUnsafe(line.length + trueLength.call(data));
   bytes.write(line, 0, 'latin1');
   bytes.set(data, line.length);
   return bytes;

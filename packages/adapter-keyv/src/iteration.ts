@@ -2,7 +2,7 @@ import type { MemcachedClient } from '@mc/memcached';
 import { type Entries, Place } from './entries.js';
 import type { Stored } from './entry.js';
 import type { Space } from './spaces.js';
-import { keyOfWire } from './wire-key.js';
+import { keyOfWire, wireKeyOf } from './wire-key.js';
 
 /** Entries that are read at once. */
 const PART_LENGTH = 128;
@@ -21,7 +21,7 @@ export async function* liveEntries(
     forgiveAll(errors);
     for (const [at, entry] of results.entries()) {
       if (entry === undefined) continue;
-      const key = entry.key ?? keyOfWire(prefix, part[at] as string);
+      const key = entry.key ?? keyOn(prefix, part[at] as string);
       if (key !== undefined) yield [key, entry.value];
     }
   }
@@ -37,4 +37,14 @@ async function* partsOf(keys: AsyncIterable<unknown>, prefix: string): AsyncGene
     part = [];
   }
   if (part.length > 0) yield part;
+}
+
+/** The key that the store would file there; `undefined` for what it never wrote. */
+function keyOn(prefix: string, wire: string): string | undefined {
+  try {
+    const key = keyOfWire(prefix, wire);
+    return key !== undefined && wireKeyOf(prefix, key) === wire ? key : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -38,16 +38,17 @@ export async function moveEntry(
   to: string,
 ): Promise<boolean> {
   const found = await client.gets(wire);
-  if (found === undefined || !isUnder(found.value, from)) return false;
-  const deadline = deadlineOf(found.value);
+  const movable: unknown = found?.value;
+  if (found === undefined || !isUnder(movable, from)) return false;
+  const deadline = deadlineOf(movable);
   const options = deadline === NEVER ? undefined : { ttl: secondsOnServer(deadline) };
-  return client.cas(wire, underGeneration(found.value, to), found.cas, options);
+  return client.cas(wire, underGeneration(movable, to), found.cas, options);
 }
 
-function isUnder(movable: Movable, generation: string): boolean {
-  return typeof movable === 'string'
-    ? movable.startsWith(generation, 1)
-    : movable.bytes.toString('latin1', 1, GENERATION_END) === generation;
+/** False, too, for what somebody else has put there. */
+function isUnder(found: unknown, generation: string): found is Movable {
+  if (typeof found === 'string') return found.startsWith(generation, 1);
+  return found instanceof EntryBytes && found.bytes.toString('latin1', 1, GENERATION_END) === generation;
 }
 
 function deadlineOf(movable: Movable): number {

@@ -50,7 +50,7 @@ function viewOf<T>(
   codecAround: (own: Codec | undefined) => Codec<T>,
 ): MemcachedClient<T> {
   try {
-    return client.with({ codec: codecAround });
+    return client.with({ wrapCodec: codecAround });
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     // A client with a format of its own: the entries take its place, and their values go through it.

@@ -80,6 +80,21 @@ function clearingTests(pair: Pair): void {
     }
   });
 
+  it('a write that finds its generation gone leaves alone what somebody else has put there', async () => {
+    const [here, there] = await pair();
+    const mine = memcachedStore(here, { namespace: 'mv' });
+    const theirs = memcachedStore(there, { namespace: 'mv' });
+    for (const foreign of [5, true, Buffer.from('bytes'), { a: 1 }, 'text', 'x'.repeat(40)]) {
+      await mine.set('other', 1);
+      await theirs.clear();
+      const writing = mine.set('k', 'v');
+      const putting = here.set('mv|k', foreign);
+      expect(await writing).toBe(true);
+      await putting;
+      expect(await here.get('mv|k')).toEqual(foreign);
+    }
+  });
+
   it('a value that is changed during its write is stored as it was', async () => {
     const [here, there] = await pair();
     await memcachedStore(there).set('captured:o', 'there is a generation');

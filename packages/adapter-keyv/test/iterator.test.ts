@@ -37,6 +37,15 @@ function iteratorTests(open: () => Promise<MemcachedClient>): void {
     );
   });
 
+  it('passes over keys that no store can have written', async () => {
+    const client = await open();
+    const store = memcachedStore(client, { namespace: 'h', clear: 'error' });
+    await store.set('a', 'text');
+    const stored = await client.get('h|a');
+    for (const key of ['h|%FF', 'h|%ff', 'h|%41', 'h|%', 'h|%uD8', 'h|#short']) await client.set(key, stored);
+    expect(await pairsOf(store.iterator())).toEqual(new Map([['a', 'text']]));
+  });
+
   it('stops where its reader stops', async () => {
     const store = memcachedStore(await open());
     await store.setMany(Array.from({ length: 300 }, (_, at) => ({ key: `${at}`, value: at })));

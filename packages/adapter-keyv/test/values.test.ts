@@ -1,5 +1,5 @@
 import { zlibCompressor } from '@mc/compression-zlib';
-import { createClient } from '@mc/memcached';
+import { type Codec, createClient, type ValueFormat } from '@mc/memcached';
 import { memoryTransport } from '@mc/transport-memory';
 import { Keyv } from 'keyv';
 import { describe, expect, it } from 'vitest';
@@ -59,6 +59,65 @@ describe('values', () => {
     for (const ttl of [1500.5, Number.POSITIVE_INFINITY, Number.MAX_SAFE_INTEGER]) {
       await keyv.set('key', Buffer.from('bytes'), ttl);
       expect(await keyv.get('key')).toEqual(Buffer.from('bytes'));
+    }
+  });
+
+  it('that are bytes are those that they are, whatever they say of themselves', async () => {
+    const client = embeddedClient();
+    const store = memcachedStore(client);
+    const lying = Object.defineProperties(Buffer.from('hello'), {
+      byteLength: { value: 4000 },
+      length: { value: 4000 },
+      byteOffset: { value: 0 },
+    });
+    expect(await store.set('key', lying)).toBe(true);
+    expect(await store.get('key')).toEqual(Buffer.from('hello'));
+    const detached = new Uint8Array(10);
+    structuredClone(detached.buffer, { transfer: [detached.buffer] });
+    const stored = await store.set('gone', detached).catch(() => false);
+    expect(((await store.get<Uint8Array>('gone'))?.length ?? 0) === 0 || !stored).toBe(true);
+  });
+
+  it('are written by the codec once', async () => {
+    let calls = 0;
+    const codec: Codec = {
+      name: 'counting',
+      id: 7,
+      encode: (value) => {
+        calls += 1;
+        return Buffer.from(JSON.stringify(value));
+      },
+      decode: (data) => JSON.parse(Buffer.from(data).toString()),
+    };
+    const store = memcachedStore(embeddedClient({ codec }));
+    for (let at = 0; at < 10; at += 1) await store.set(`${at}`, { at });
+    expect(calls).toBeLessThanOrEqual(11);
+    expect(await store.get('9')).toEqual({ at: 9 });
+  });
+
+  it('that are empty text come back through a format and a codec that takes all', async () => {
+    const reading = { decode: (data: Uint8Array) => JSON.parse(Buffer.from(data).toString()) as unknown };
+    const codec: Codec = {
+      name: 'all',
+      id: 7,
+      takesSimple: true,
+      encode: (value) => JSON.stringify(value),
+      ...reading,
+    };
+    const format: ValueFormat = {
+      pack: (value) => ({ data: JSON.stringify(value), flags: 0 }),
+      unpack: reading.decode,
+    };
+    for (const options of [{ codec }, { format }]) {
+      const client = embeddedClient(options);
+      const keyv = createKeyv(client);
+      for (const ttl of [undefined, 60_000]) {
+        expect(await keyv.set('empty', '', ttl)).toBe(true);
+        expect(await keyv.get('empty')).toBe('');
+        const store = memcachedStore(client, { namespace: 'direct' });
+        expect(await store.set('empty', '', ttl)).toBe(true);
+        expect(await store.get('empty')).toBe('');
+      }
     }
   });
 

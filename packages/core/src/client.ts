@@ -38,7 +38,7 @@ import { MapView } from './map-view.js';
 import { OPERATIONS, type Operation } from './operations.js';
 import { channelSettings, checkOptionNames } from './options.js';
 import { deserialize, serialize } from './serialize.js';
-import { viewOptions } from './view-options.js';
+import { viewOptions, wrappedCodec } from './view-options.js';
 
 /**
  * Makes a client. It connects when it is first used.
@@ -275,8 +275,9 @@ class Client implements MemcachedClient {
   }
 
   with<W>(options: ViewOptions): MemcachedClient<W> {
-    const merged = viewOptions(this.#options, options);
-    const view = new Client(merged, viewContext(this.#context, merged, options), this.#owner ?? this);
+    const own = wrappedCodec(this.#options, options);
+    const merged = viewOptions(this.#options, own);
+    const view = new Client(merged, viewContext(this.#context, merged, own), this.#owner ?? this);
     view.#isClosed = this.#isClosed;
     return view as MemcachedClient<W>;
   }

@@ -318,12 +318,9 @@ export interface MigrationOptions extends Omit<ValueOptions, 'format'> {
 }
 
 /** Options of a view made by `with()`. */
-export interface ViewOptions extends Omit<ValueOptions, 'codec'> {
-  /**
-   * Writes what is not bytes, text, boolean or integer; also reads. A function makes one of that which the client has,
-   * if it has any: a codec around a codec.
-   */
-  readonly codec?: Codec | ((own: Codec | undefined) => Codec);
+export interface ViewOptions extends ValueOptions {
+  /** In the place of `codec`: makes a codec around the one that the client has, if it has any. */
+  readonly wrapCodec?: (own: Codec | undefined) => Codec;
   /** Replaces the client's prefix. */
   readonly keyPrefix?: string;
   /** Milliseconds. Default: the client's. */
@@ -553,9 +550,10 @@ export interface MemcachedClient<V = unknown> extends AsyncDisposable {
   clone(): MemcachedClient<V>;
   /** A view that shares connections and ordering; closing it closes only the view. A typed codec types the view. */
   with(options: ViewOptions & { readonly format: ValueFormat }): MemcachedClient;
-  with<W = V>(
-    options: ViewOptions & { readonly codec?: Codec<W> | ((own: Codec | undefined) => Codec<W>) },
+  with<W>(
+    options: ViewOptions & { readonly wrapCodec: (own: Codec | undefined) => Codec<W> },
   ): MemcachedClient<W>;
+  with<W = V>(options: ViewOptions & { readonly codec?: Codec<W> }): MemcachedClient<W>;
   /** Calls `listener` on each such event; returns a function that removes it. */
   on<E extends ClientEventName>(event: E, listener: (detail: ClientEvents[E]) => void): () => void;
   /** Takes no more calls, lets the open ones settle, then closes the connections. */

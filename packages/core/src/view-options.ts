@@ -1,17 +1,10 @@
-import type {
-  ClientOptions,
-  Codec,
-  Compressor,
-  ServerFailurePolicy,
-  ValueOptions,
-  ViewOptions,
-} from './contract.js';
+import type { ClientOptions, Codec, Compressor, ServerFailurePolicy, ViewOptions } from './contract.js';
 import { ConfigurationError } from './errors.js';
 import { milliseconds } from './option-checks.js';
 import { VALUE_OPTIONS } from './value-options.js';
 
 /** What `with()` may change. */
-export const VIEW_OPTIONS: ReadonlyArray<keyof ViewOptions> = [
+export const VIEW_OPTIONS: ReadonlyArray<Exclude<keyof ViewOptions, 'wrapCodec'>> = [
   ...VALUE_OPTIONS,
   'format',
   'keyPrefix',
@@ -42,27 +35,39 @@ export function viewOptions(base: ClientOptions, given: ViewOptions): ClientOpti
   const view = definedOptions(given);
   const { format, codec, readCodecs, compressor, readCompressors, minCompressLen, compressLevel, ...rest } =
     base;
-  if (view.format !== undefined) return { ...rest, ...view } as ClientOptions;
+  const others = { ...rest, ...view };
+  if (view.format !== undefined) return others;
   if (format !== undefined) {
     // The client would read by its format what the view wrote without it.
     const changed = VALUE_OPTIONS.find((name) => view[name] !== undefined);
-    if (changed === undefined) return { ...rest, ...(view as ValueOptions), format };
+    if (changed === undefined) return { ...others, format };
     throw new ConfigurationError(
       `the client has a format, which owns the whole value layout: give ${changed} to a format of the view's own`,
     );
   }
-  const writer = typeof view.codec === 'function' ? view.codec(codec) : view.codec;
-  const codecs = withReplaced(view.readCodecs ?? readCodecs, writer, codec);
+  const codecs = withReplaced(view.readCodecs ?? readCodecs, view.codec, codec);
   const compressors = withReplaced(view.readCompressors ?? readCompressors, view.compressor, compressor);
-  const inherited = { compressor, minCompressLen, compressLevel };
+  const inherited = { codec, compressor, minCompressLen, compressLevel };
   const layout = Object.fromEntries(Object.entries(inherited).filter(([, value]) => value !== undefined));
-  const { codec: _, ...others } = view;
-  const written = writer ?? codec;
-  return {
-    ...{ ...rest, ...layout, ...others },
-    ...(written !== undefined && { codec: written }),
-    ...{ readCodecs: codecs, readCompressors: compressors },
-  };
+  return { ...layout, ...others, readCodecs: codecs, readCompressors: compressors };
+}
+
+/** The view's options with the codec that is made around the client's. @throws ConfigurationError */
+export function wrappedCodec(base: ClientOptions, given: ViewOptions): ViewOptions {
+  const { wrapCodec, ...others } = given ?? {};
+  if (wrapCodec === undefined) return given;
+  if (typeof wrapCodec !== 'function') throw new ConfigurationError('wrapCodec must be a function');
+  if (others.codec !== undefined || others.format !== undefined) {
+    throw new ConfigurationError('wrapCodec excludes codec and format');
+  }
+  if (base.format !== undefined) {
+    throw new ConfigurationError('the client has a format and no codec: there is nothing to wrap');
+  }
+  const codec: unknown = wrapCodec(base.codec);
+  if (typeof codec !== 'object' || codec === null) {
+    throw new ConfigurationError('wrapCodec must return a codec');
+  }
+  return { ...others, codec: codec as Codec };
 }
 
 /** The options of a view that are there; one that is `undefined` changes nothing. */

@@ -42,13 +42,24 @@ export const viewTests: ClientTests = {
       encode: (value) => `<${String(own?.encode(value))}`,
       decode: (data) => own?.decode(data.subarray(1)),
     });
-    const view = client.with({ codec: around });
+    const view = client.with({ wrapCodec: around });
     await view.set(key(), { a: 1 });
     expect(view.serialize({ a: 1 }).flags).toBe(7 << 5);
     expect(await view.get(key())).toStrictEqual({ a: 1 });
-    const further = view.with({ codec: (own) => ({ ...(own as Codec), id: 6, name: own?.name ?? 'none' }) });
+    const further = view.with({ wrapCodec: (own) => ({ ...(own as Codec), id: 6 }) });
     expect(further.serialize({ a: 1 }).data).toStrictEqual(view.serialize({ a: 1 }).data);
     expect(await further.get(key())).toStrictEqual({ a: 1 });
+    for (const wrong of [
+      { wrapCodec: 'x' },
+      { wrapCodec: () => undefined },
+      { wrapCodec: () => null },
+      { codec: SHOUTING, wrapCodec: around },
+      { codec: around },
+    ]) {
+      expect(() => client.with(wrong as never)).toThrow(
+        expect.objectContaining({ code: 'MC_CONFIGURATION' }),
+      );
+    }
   },
   'closing a view closes only the view': async ({ client, key }) => {
     const view = client.with({ keyPrefix: key() });
