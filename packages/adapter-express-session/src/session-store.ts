@@ -23,6 +23,8 @@ export class MemcachedSessionStore extends session.Store {
   readonly #setup: StoreSetup;
   readonly #items: SessionItems;
   readonly #unread: UnreadSessions = new UnreadSessions();
+  /** The sessions of requests that came with an id. */
+  readonly #known: WeakSet<object> = new WeakSet();
   #failures = 0;
 
   /** @throws ConfigurationError, InvalidArgumentError */
@@ -63,10 +65,10 @@ export class MemcachedSessionStore extends session.Store {
 
   /** Called by express-session with what `get` gave. A session that could not be read keeps its id. */
   override createSession(req: SessionRequest, data: SessionData): Session & SessionData {
-    if (!this.isUnread(data)) return super.createSession(req, data);
-    const cookie = cookieFor(req, this);
+    const cookie = this.isUnread(data) ? cookieFor(req, this) : undefined;
     const made = super.createSession(req, data);
-    this.#unread.pass(data, made, cookie);
+    this.#known.add(made);
+    if (cookie !== undefined) this.#unread.pass(data, made, cookie);
     return made;
   }
 
@@ -86,12 +88,13 @@ export class MemcachedSessionStore extends session.Store {
   }
 
   /**
-   * Gives the request a session with a new id. Where the server cannot be reached, the old one may be there still, which
-   * is no error here: nobody uses its id from now on.
+   * Gives the request a session with a new id. That the old one may be there still is an error where the browser came with
+   * it: many a logout is no more than this. Where it is new itself, nobody knows its id.
    */
   override regenerate(req: SessionRequest, callback: (error?: unknown) => void): void {
+    const isNew = !this.#known.has(req.session);
     super.regenerate(req, (error: unknown) => {
-      const hides = this.#hides(error, isServerFailure);
+      const hides = isNew && this.#hides(error, isServerFailure);
       if (hides) this.#report('regenerate', error as Error);
       callback(hides ? null : error);
     });
