@@ -64,7 +64,7 @@ export function deadlineIn(text: string): number {
   return Number.parseInt(text.slice(GENERATION_END, DEADLINE_END), 36);
 }
 
-/** Byte by byte, since it is done with every read. @throws TypeError for bytes that do not begin with such a line */
+/** Byte by byte, since it is done with every read. @throws TypeError, URIError for bytes that do not begin with such a line */
 export function readEntryLine(bytes: Buffer): EntryLine {
   if (bytes[0] !== MARK_BYTE || bytes.length <= DEADLINE_END) throw unreadable();
   const generation = bytes.toString('latin1', 1, GENERATION_END);
@@ -120,7 +120,7 @@ function integerIn(bytes: Buffer, from: number, end: number): number {
 function numberIn(bytes: Buffer, from: number, end: number): number {
   if (end === from || end - from > 16) throw unreadable();
   let value = 0;
-  for (let at = from; at < end; at += 1) value = value * 10 + (bytes[at] as number) - ZERO;
+  for (let at = from; at < end; at += 1) value = value * 10 + ((bytes[at] as number) - ZERO);
   return value;
 }
 
