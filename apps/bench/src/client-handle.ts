@@ -1,5 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { forkProgram, nextMessage } from './child-process.js';
 import type { Answer, Order, Slice } from './message.js';
 import { pinned } from './pinning.js';
 import type { Client } from './roster.js';
@@ -28,7 +29,7 @@ export interface ClientHandle {
 
 /** Starts the process of one client, bound to `cpu` if there is one, with the given Node. */
 export function startClient(client: Client, node: string, cpu: number | undefined): ClientHandle {
-  const child = forkPinned(node, cpu);
+  const child = forkProgram(PROGRAM, [], pinned(cpu, node, []));
   const kill = (): void => void child.kill('SIGKILL');
   process.once('exit', kill);
   const ask = (order: Order, milliseconds: number): Promise<Answer> => exchange(child, order, milliseconds);
@@ -56,30 +57,10 @@ export function startClient(client: Client, node: string, cpu: number | undefine
   };
 }
 
-/** NODE_OPTIONS and the parent's own flags stay out: a loader or a condition would measure another program. */
-function forkPinned(node: string, cpu: number | undefined): ChildProcess {
-  const { NODE_OPTIONS: _dropped, ...env } = process.env;
-  const [execPath, execArgv] = pinned(cpu, node, []);
-  return fork(PROGRAM, [], { execPath, execArgv, env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-}
-
-function exchange(child: ChildProcess, order: Order, milliseconds: number): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const settle = (finish: () => void): void => {
-      clearTimeout(timer);
-      child.off('message', heard).off('exit', ended);
-      finish();
-    };
-    const heard = (answer: Answer): void => {
-      settle(() => (answer.answer === 'failed' ? reject(new Error(answer.reason)) : resolve(answer)));
-    };
-    const ended = (): void => settle(() => reject(new Error('its process ended')));
-    const timer = setTimeout(
-      () => settle(() => reject(new Error('it did not finish in time'))),
-      milliseconds,
-    );
-    child.on('message', heard).on('exit', ended);
-    if (!child.connected) return ended();
-    child.send(order);
-  });
+async function exchange(child: ChildProcess, order: Order, milliseconds: number): Promise<Answer> {
+  const coming = nextMessage<Answer>(child, milliseconds);
+  if (child.connected) child.send(order);
+  const answer = await coming;
+  if (answer.answer === 'failed') throw new Error(answer.reason);
+  return answer;
 }

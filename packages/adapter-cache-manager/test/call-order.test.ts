@@ -56,8 +56,12 @@ describe('the order of calls', () => {
       ends.shift()?.();
       await new Promise(setImmediate);
     }
-    gc();
-    expect(values.slice(0, 399).filter((value) => value.deref() !== undefined)).toEqual([]);
+    // One collection may leave a value that a register or a job of its own still names; what is held stays for good.
+    const held = () => {
+      gc();
+      return values.slice(0, 399).filter((value) => value.deref() !== undefined);
+    };
+    await expect.poll(held, { interval: 20, timeout: 5_000 }).toEqual([]);
     expect(values.slice(400).every((value) => value.deref() !== undefined)).toBe(true);
   });
 });

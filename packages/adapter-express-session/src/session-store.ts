@@ -1,4 +1,10 @@
-import { ERROR_TABLE, isMemcachedError, type MemcachedClient, type MemcachedError } from '@mc/memcached';
+import {
+  canBeMiss,
+  ERROR_TABLE,
+  isMemcachedError,
+  type MemcachedClient,
+  type MemcachedError,
+} from '@mc/memcached';
 import session, { type Session, type SessionData } from 'express-session';
 import { SessionItems } from './session-items.js';
 import { type MemcachedSessionsSource, type StoreSetup, setupOf } from './store-options.js';
@@ -48,7 +54,7 @@ export class MemcachedSessionStore extends session.Store {
     const reading = this.#items
       .get(sid, (error) => this.#report('get', error))
       .catch((error: unknown) => {
-        if (!this.#hides(error, canMiss)) throw error;
+        if (!this.#hides(error, canBeMiss)) throw error;
         this.#report('get', error as Error);
         return this.#unread.standIn(error as Error);
       });
@@ -129,7 +135,7 @@ export class MemcachedSessionStore extends session.Store {
   #write(operation: string, data: SessionData, write: () => Promise<void>, callback?: Callback): void {
     const unread = this.#unread.failureOf(data);
     const writing = unread === undefined ? write() : Promise.reject(unread);
-    this.#finish(operation, writing, callback, unread === undefined ? isServerFailure : canMiss);
+    this.#finish(operation, writing, callback, unread === undefined ? isServerFailure : canBeMiss);
   }
 
   /** Calls back exactly once, outside of the promise, so that what the callback throws is not taken for a failure. */
@@ -171,10 +177,6 @@ export function memcachedSessions(source?: MemcachedSessionsSource): MemcachedSe
 
 function isServerFailure({ code }: MemcachedError): boolean {
   return ERROR_TABLE[code].serverFailure;
-}
-
-function canMiss(error: MemcachedError): boolean {
-  return isServerFailure(error) || error.code === 'MC_SERVER_ERROR' || error.code === 'MC_QUEUE_FULL';
 }
 
 function hideNothing(): boolean {

@@ -1,25 +1,11 @@
-import type { Transport } from '@mc/core';
 import { memoryTransport } from '@mc/transport-memory';
 import session, { type SessionData } from 'express-session';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { recordingTransport } from '../../../test/recording-transport.js';
 import { called, dataOf, openStore, sessionOf } from './open-store.js';
 
 const START_MS = Date.UTC(2026, 0, 1);
 const YEAR_MS = 365 * 86_400_000;
-
-/** A transport that keeps the lines of what is sent. */
-function recording(inner: Transport): { transport: Transport; lines: string[] } {
-  const lines: string[] = [];
-  const connect: Transport['connect'] = (server, events) => {
-    const link = inner.connect(server, events);
-    const write = (bytes: Uint8Array): boolean => {
-      lines.push(...new TextDecoder().decode(bytes).trimEnd().split('\r\n'));
-      return link.write(bytes);
-    };
-    return { write, close: () => link.close(), destroy: (error) => link.destroy(error) };
-  };
-  return { transport: { connect }, lines };
-}
 
 describe('the life of a session', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: START_MS + 999 }));
@@ -78,7 +64,8 @@ describe('the life of a session', () => {
   });
 
   it('starts anew with a touch, which sends a time and no data', async () => {
-    const { transport, lines } = recording(memoryTransport());
+    const transport = recordingTransport(memoryTransport());
+    const { lines } = transport;
     const store = open({ transport });
     await called((callback) => store.set('id', sessionOf({ user: 'Ada' }, 5_000), callback));
     pass(4_000);

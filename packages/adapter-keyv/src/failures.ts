@@ -1,14 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { DecodeError, ERROR_TABLE, isMemcachedError, type ServerFailurePolicy } from '@mc/memcached';
-
-/** What a proxy says whose servers are down, and a queue that such a server has filled. */
-const ALSO_SERVER_FAILURES: ReadonlySet<string> = new Set(['MC_SERVER_ERROR', 'MC_QUEUE_FULL']);
-
-/** True where it is the server, not the call, that is to blame. */
-function isServerFailure(error: unknown): boolean {
-  if (!isMemcachedError(error)) return false;
-  return ERROR_TABLE[error.code].serverFailure || ALSO_SERVER_FAILURES.has(error.code);
-}
+import { canBeMiss, DecodeError, isMemcachedError, type ServerFailurePolicy } from '@mc/memcached';
 
 /** The events of a store, and what becomes of its failures. */
 export class Failures extends EventEmitter {
@@ -45,7 +36,7 @@ export class Failures extends EventEmitter {
 
   /** True where the failure is to be a miss or a refusal: the event has told of it. */
   protected forgives(error: unknown): boolean {
-    const forgiven = error instanceof DecodeError || (this.isForgiving && isServerFailure(error));
+    const forgiven = error instanceof DecodeError || (this.isForgiving && canBeMiss(error));
     if (forgiven) this.report(error);
     return forgiven;
   }

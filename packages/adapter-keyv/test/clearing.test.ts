@@ -4,9 +4,9 @@ import { rejection } from '@mc/testing/suites';
 import { memoryTransport } from '@mc/transport-memory';
 import { Keyv } from 'keyv';
 import { describe, expect, it } from 'vitest';
+import { recordingTransport } from '../../../test/recording-transport.js';
 import { type KeyvMemcached, memcachedStore } from '../src/index.js';
 import { closedWithTest, embeddedClient, realServer } from './open-store.js';
-import { recordingTransport } from './recording-transport.js';
 
 /** Two clients of one server, as two processes have them. */
 type Pair = () => Promise<readonly [MemcachedClient, MemcachedClient]>;

@@ -4,9 +4,9 @@ import { rejection } from '@mc/testing/suites';
 import { memoryTransport } from '@mc/transport-memory';
 import { Keyv } from 'keyv';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { recordingTransport } from '../../../test/recording-transport.js';
 import { memcachedStore } from '../src/index.js';
 import { closedWithTest, realServer } from './open-store.js';
-import { recordingTransport } from './recording-transport.js';
 
 const DAY_MS = 86_400_000;
 

@@ -4,9 +4,9 @@ import { memoryTransport } from '@mc/transport-memory';
 import { detectKeyvStorage, Keyv, KeyvBridgeAdapter } from 'keyv-6';
 import { describe, expect, it } from 'vitest';
 import { testsOnNewerNode } from '../../../test/newer-node.js';
+import { recordingTransport } from '../../../test/recording-transport.js';
 import { KeyvMemcached, memcachedStore, NativeKeyvMemcached } from '../src/index.js';
 import { closedWithTest, embeddedClient, realServer } from './open-store.js';
-import { recordingTransport } from './recording-transport.js';
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 

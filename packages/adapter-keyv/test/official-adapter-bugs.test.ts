@@ -4,9 +4,9 @@ import { expectsMemcached } from '@mc/testing';
 import { memoryTransport } from '@mc/transport-memory';
 import { Keyv } from 'keyv';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { recordingTransport } from '../../../test/recording-transport.js';
 import { KeyvMemcached, memcachedStore } from '../src/index.js';
 import { closedWithTest, embeddedClient, realServer } from './open-store.js';
-import { recordingTransport } from './recording-transport.js';
 
 describe('what the official adapter gets wrong', () => {
   it('a ttl of 500 ms ends on the server too, where it was rounded to never', async () => {

@@ -1,4 +1,5 @@
 import {
+  canBeMiss,
   ERROR_TABLE,
   InvalidArgumentError,
   isMemcachedError,
@@ -37,7 +38,8 @@ export class Failures {
 
   /** Hides the failure of a read where a miss may stand for it; else throws it. */
   missed(operation: string, error: unknown): void {
-    if (!isMemcachedError(error) || !this.#isMiss(error)) throw error;
+    const isMiss = this.#policy === 'miss' && canBeMiss(error);
+    if (!isMemcachedError(error) || !(isMiss || error.code === 'MC_DECODE')) throw error;
     this.report(operation, error);
   }
 
@@ -59,11 +61,5 @@ export class Failures {
   report(operation: string, error: MemcachedError): void {
     this.count += 1;
     for (const listener of this.#listeners) queueMicrotask(() => listener({ operation, error }));
-  }
-
-  #isMiss({ code }: MemcachedError): boolean {
-    if (code === 'MC_DECODE') return true;
-    if (this.#policy === 'throw') return false;
-    return ERROR_TABLE[code].serverFailure || code === 'MC_SERVER_ERROR' || code === 'MC_QUEUE_FULL';
   }
 }

@@ -1,8 +1,8 @@
 import { type MemcachedDriver, memcachedDriver } from '@mc/adapter-unstorage';
-import type { Transport } from '@mc/core';
 import { createClient } from '@mc/memcached';
 import { randomFrom, testSeed } from '@mc/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { recordingTransport } from '../../../test/recording-transport.js';
 import { createStorage, prefixStorage, type Storage, subjects } from './open-storage.js';
 
 /** Keys that memcached does not take as they are, and some that are like what the driver makes of others. */
@@ -28,20 +28,6 @@ const HARD_KEYS = [
   `${'ü'.repeat(150)}\ud83d`,
   `${'ü'.repeat(150)}\ufffd`,
 ];
-
-/** A transport that keeps the lines of what is sent. */
-function recording(inner: Transport): { transport: Transport; lines: string[] } {
-  const lines: string[] = [];
-  const connect: Transport['connect'] = (server, events) => {
-    const link = inner.connect(server, events);
-    const write = (bytes: Uint8Array): boolean => {
-      lines.push(...new TextDecoder().decode(bytes).trimEnd().split('\r\n'));
-      return link.write(bytes);
-    };
-    return { write, close: () => link.close(), destroy: (error) => link.destroy(error) };
-  };
-  return { transport: { connect }, lines };
-}
 
 for (const { name, open, target } of subjects()) {
   describe(`items on ${name}`, () => {
@@ -168,7 +154,8 @@ for (const { name, open, target } of subjects()) {
 
   describe(`requests to ${name}`, () => {
     it('are made when they are needed, and one reads many', async () => {
-      const { transport, lines } = recording(target.transport);
+      const transport = recordingTransport(target.transport);
+      const { lines } = transport;
       const { storage } = open({ transport });
       expect(lines).toStrictEqual([]);
       await storage.getItems(['a', 'b:c', 'd']);

@@ -1,5 +1,5 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
+import { forkProgram, nextMessage } from '../child-process.js';
 import type { CacheAnswer, CacheRound } from './cache-process.js';
 import type { CacheFigures } from './measure-load.js';
 
@@ -27,14 +27,7 @@ export interface CacheHandle {
 /** Starts a process and waits until it is ready. Where it rejects, the process is stopped. */
 export async function startCacheProcess(launch: Launch): Promise<CacheHandle> {
   const { title, program, args, execPath, execArgv } = launch;
-  // A loader or a condition of the parent would measure another program.
-  const { NODE_OPTIONS: _dropped, ...env } = process.env;
-  const child = fork(program, args, {
-    execPath,
-    execArgv: [...execArgv],
-    env,
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
+  const child = forkProgram(program, args, [execPath, execArgv]);
   const kill = (): void => void child.kill('SIGKILL');
   const stop = (): void => {
     process.removeListener('exit', kill);
@@ -55,27 +48,17 @@ export async function startCacheProcess(launch: Launch): Promise<CacheHandle> {
   return { measure, stop };
 }
 
-/** The next message of a process. */
+/** The next answer of a process. @throws Error with the title of what it measures */
 async function answerOf(
   child: ChildProcess,
   title: string,
   milliseconds: number,
 ): Promise<{ readonly figures?: CacheFigures }> {
-  const ending = new AbortController();
-  const ended = (): void =>
-    ending.abort(`its process ended (${child.signalCode ?? `code ${child.exitCode}`})`);
-  const timer = setTimeout(() => ending.abort('it did not answer in time'), milliseconds);
-  child.once('exit', ended);
-  if (child.exitCode !== null || child.signalCode !== null) ended();
   try {
-    const [answer] = (await once(child, 'message', { signal: ending.signal })) as [CacheAnswer];
+    const answer = await nextMessage<CacheAnswer>(child, milliseconds);
     if ('failed' in answer) throw new Error(answer.failed);
     return answer;
-  } catch (error) {
-    const reason: unknown = ending.signal.aborted ? ending.signal.reason : (error as Error).message;
-    throw new Error(`${title}: ${reason}`, { cause: error });
-  } finally {
-    clearTimeout(timer);
-    child.off('exit', ended);
+  } catch (cause) {
+    throw new Error(`${title}: ${(cause as Error).message}`, { cause });
   }
 }

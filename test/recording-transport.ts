@@ -4,16 +4,21 @@ import type { Server, Transport } from '@mc/core';
 export interface RecordingTransport extends Transport {
   /** `w` for each write and `d` for each delivery, in their order. */
   readonly record: string[];
-  /** The bytes of each write as text. */
+  /** The bytes of each write as text, a character each. */
   readonly sent: string[];
+  /** The lines of what was written, as UTF-8. */
+  readonly lines: string[];
 }
 
+/** Notes what goes through another transport. */
 export function recordingTransport(inner: Transport): RecordingTransport {
   const record: string[] = [];
   const sent: string[] = [];
+  const lines: string[] = [];
   return {
     record,
     sent,
+    lines,
     connect(server: Server, events) {
       const link = inner.connect(server, {
         onOpen: () => events.onOpen(),
@@ -28,6 +33,7 @@ export function recordingTransport(inner: Transport): RecordingTransport {
         write: (bytes) => {
           record.push('w');
           sent.push(Buffer.from(bytes).toString('latin1'));
+          lines.push(...new TextDecoder().decode(bytes).trimEnd().split('\r\n'));
           return link.write(bytes);
         },
         close: () => link.close(),
