@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /** A record that a {@link DnsServer} answers with; the data is that of the wire. */
@@ -44,6 +44,7 @@ const RESPONSE_CODES: Readonly<Record<string, number>> = {
   refused: 5,
 };
 const HEADER_BYTES = 12;
+const ATTEMPTS = 5;
 
 export function a(address: string): WireRecord {
   return { type: 1, data: Uint8Array.from(address.split('.'), Number) };
@@ -75,45 +76,63 @@ function wireName(name: string): Buffer {
 /** Starts a server that ends behind the test. It listens on one port over UDP and, with `tcp`, over TCP. */
 export async function startDns(answer: DnsServer['answer'], { tcp = false } = {}): Promise<DnsServer> {
   const questions: DnsQuestion[] = [];
-  const udp = createSocket('udp4');
   const server = { address: '', questions, answer };
   const replyTo = (message: Buffer, isTcp: boolean): Buffer | undefined => {
     const question = readQuestion(message, isTcp);
     questions.push(question);
     return replyBytes(message, question, server.answer(question));
   };
-  udp.on('message', (message, from) => {
-    const reply = replyTo(message, false);
-    if (reply !== undefined) udp.send(reply, from.port, from.address);
-  });
-  const port = await listen(udp);
-  onTestFinished(() => void udp.close());
-  if (tcp) await listenTcp(port, (message) => replyTo(message, true));
+  const port = await listen(replyTo, tcp);
   server.address = `127.0.0.1:${port}`;
   return server;
 }
 
-async function listen(udp: Socket): Promise<number> {
-  udp.bind(0, '127.0.0.1');
-  await once(udp, 'listening');
-  return udp.address().port;
+type ReplyTo = (message: Buffer, isTcp: boolean) => Buffer | undefined;
+
+/** Takes a port that is free in both protocols: one that is free in UDP may be that of any TCP connection. */
+async function listen(replyTo: ReplyTo, withTcp: boolean): Promise<number> {
+  for (let attempt = 1; ; attempt += 1) {
+    const tcp = withTcp ? await listenTcp(replyTo) : undefined;
+    try {
+      const udp = await listenUdp(replyTo, tcp === undefined ? 0 : (tcp.address() as AddressInfo).port);
+      onTestFinished(() => {
+        udp.close();
+        tcp?.close();
+      });
+      return udp.address().port;
+    } catch (error) {
+      tcp?.close();
+      if (attempt === ATTEMPTS) throw error;
+    }
+  }
 }
 
-async function listenTcp(port: number, replyTo: (message: Buffer) => Buffer | undefined): Promise<void> {
-  const server: Server = createServer((socket) => {
+async function listenUdp(replyTo: ReplyTo, port: number): Promise<Socket> {
+  const udp = createSocket('udp4');
+  udp.on('message', (message, from) => {
+    const reply = replyTo(message, false);
+    if (reply !== undefined) udp.send(reply, from.port, from.address);
+  });
+  udp.bind(port, '127.0.0.1');
+  await once(udp, 'listening');
+  return udp;
+}
+
+async function listenTcp(replyTo: ReplyTo): Promise<Server> {
+  const server = createServer((socket) => {
     socket.on('error', () => {});
     // A question is a few dozen bytes on the loopback: it comes in one piece.
     socket.on('data', (bytes) => {
-      const reply = replyTo(bytes.subarray(2));
+      const reply = replyTo(bytes.subarray(2), true);
       if (reply === undefined) return;
       const length = Buffer.alloc(2);
       length.writeUInt16BE(reply.length);
       socket.write(Buffer.concat([length, reply]));
     });
   });
-  server.listen(port, '127.0.0.1');
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  onTestFinished(() => void server.close());
+  return server;
 }
 
 function readQuestion(message: Buffer, isTcp: boolean): DnsQuestion {
