@@ -29,6 +29,10 @@ export default defineConfig({
       test: {
         name: root === '.' ? 'workspace' : (root.split('/')[1] ?? root),
         include: ['test/**/*.test.ts'],
+        // Limits that only what hangs reaches: on a busy machine a process may not get its turn for seconds.
+        testTimeout: 60_000,
+        hookTimeout: 60_000,
+        expect: { poll: { timeout: 20_000 } },
       },
     })),
   },

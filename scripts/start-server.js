@@ -3,18 +3,13 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
-/** @returns {Promise<number>} a port that was free a moment ago */
-async function findFreePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('There is no free port.');
-  return address.port;
-}
+/** For a busy machine, in milliseconds. */
+const startDeadline = 60_000;
 
 /** @param {number} port */
 async function accepts(port) {
@@ -30,21 +25,36 @@ async function accepts(port) {
 }
 
 /**
+ * @param {string} file where memcached writes which port it took
+ * @returns {number} 0 while it has not
+ */
+function portIn(file) {
+  return existsSync(file) ? Number(/^TCP INET: (\d+)/m.exec(readFileSync(file, 'utf8'))?.[1] ?? 0) : 0;
+}
+
+/**
  * @param {string} binary
  * @returns {Promise<{ address: string, stop: () => void }>} once it takes connections
  */
 export async function startServer(binary) {
-  const port = await findFreePort();
+  const folder = mkdtempSync(join(tmpdir(), 'memcached-'));
+  const portFile = join(folder, 'port');
   const asRoot = process.getuid?.() === 0 ? ['-u', 'root'] : [];
-  const args = ['-l', '127.0.0.1', '-p', String(port), '-U', '0', ...asRoot];
-  const server = spawn(binary, args, { stdio: ['ignore', 'ignore', 'inherit'] });
-  const deadline = Date.now() + 10_000;
-  while (!(await accepts(port))) {
-    if (server.exitCode !== null || Date.now() > deadline) {
-      server.kill();
-      throw new Error('memcached did not start.');
+  // -p -1 takes a free port; one that was looked for before might be taken by others meanwhile.
+  const args = ['-l', '127.0.0.1', '-p', '-1', '-U', '0', ...asRoot];
+  const env = { ...process.env, MEMCACHED_PORT_FILENAME: portFile };
+  const server = spawn(binary, args, { stdio: ['ignore', 'ignore', 'inherit'], env });
+  try {
+    const deadline = Date.now() + startDeadline;
+    while (portIn(portFile) === 0 || !(await accepts(portIn(portFile)))) {
+      if (server.exitCode !== null || Date.now() > deadline) {
+        server.kill();
+        throw new Error('memcached did not start.');
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    return { address: `127.0.0.1:${portIn(portFile)}`, stop: () => server.kill() };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-  return { address: `127.0.0.1:${port}`, stop: () => server.kill() };
 }

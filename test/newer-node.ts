@@ -23,7 +23,7 @@ export function testsOnNewerNode(file: string, fewest: number): void {
     });
 
     if (existsSync(NEWER_NODE)) {
-      it('passes', { timeout: 120_000 }, async () => {
+      it('passes', { timeout: 300_000 }, async () => {
         const { code, output } = await runVitest(file);
         expect(code, output).toBe(0);
         expect(Number(/Tests\D+(\d+) passed/.exec(output)?.[1])).toBeGreaterThan(fewest);

@@ -45,7 +45,8 @@ export async function runTour({ environment, output, errors }: Surroundings): Pr
     // A prefix of its own, so that on a server in use nothing but the tour's own items is touched.
     const keyPrefix = `tour-${randomBytes(3).toString('hex')}:`;
     const open: Stage['open'] = (options) => {
-      const client = createClient({ ...servers.options, keyPrefix, ...options });
+      // A guest of a busy server waits rather than gives up.
+      const client = createClient({ timeoutMs: 5000, ...servers.options, keyPrefix, ...options });
       clients.push(client);
       return client;
     };

@@ -3,7 +3,7 @@ import { expectsMemcached, startMemcached } from '@mc/testing';
 import { describe, expect, it } from 'vitest';
 import { runTourProcess, type TourRun } from './tour-process.js';
 
-const LIMIT_MS = 30_000;
+const LIMIT_MS = 90_000;
 
 /** The result shown behind a line of code, in the order of the tour. */
 function resultsOf({ output }: TourRun, code: string): string[] {

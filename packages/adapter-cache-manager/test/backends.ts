@@ -1,11 +1,12 @@
 import { createClient, type Options } from '@mc/memcached';
 import { expectsMemcached, startMemcached } from '@mc/testing';
 import { memoryTransport } from '@mc/transport-memory';
+import { PATIENT } from '../../../test/patience.js';
 
 /** A memcached for one test file. */
 export interface Backend extends AsyncDisposable {
   /** Options of a client on it. */
-  readonly options: Pick<Options, 'servers' | 'transport'>;
+  readonly options: Pick<Options, 'servers' | 'transport' | 'timeoutMs' | 'connectionTimeoutMs'>;
   /** Connections that are open now. */
   connections(): Promise<number>;
 }
@@ -21,7 +22,7 @@ const SERVER = 'localhost:11211';
 async function embedded(): Promise<Backend> {
   const transport = memoryTransport();
   return {
-    options: { servers: SERVER, transport },
+    options: { servers: SERVER, transport, ...PATIENT },
     connections: async () => transport.server(SERVER).connections,
     [Symbol.asyncDispose]: async () => {},
   };
@@ -29,15 +30,15 @@ async function embedded(): Promise<Backend> {
 
 async function real(): Promise<Backend> {
   const server = await startMemcached();
-  const observer = createClient(server.address);
-  const count = async () => {
-    const [stats] = (await observer.stats()).values();
-    return Number(stats?.get('curr_connections'));
-  };
-  const before = await count();
+  const observer = createClient({ servers: server.address, ...PATIENT });
   return {
-    options: { servers: server.address },
-    connections: async () => (await count()) - before,
+    options: { servers: server.address, ...PATIENT },
+    connections: async () => {
+      const [stats] = (await observer.stats('conns')).values();
+      const states = [...(stats ?? [])].filter(([name]) => name.endsWith(':state')).map(([, state]) => state);
+      // One of them is the observer's.
+      return states.filter((state) => state !== 'conn_listening').length - 1;
+    },
     [Symbol.asyncDispose]: async () => {
       await observer.close();
       await server.stop();

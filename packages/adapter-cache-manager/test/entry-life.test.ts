@@ -10,7 +10,7 @@ const LIVES = [
   Number.MAX_SAFE_INTEGER,
   1e300,
   1e15,
-  1500.5,
+  60_000.5,
   40 * 86_400_000,
   90_000,
 ];
@@ -51,7 +51,7 @@ describe.each(Object.keys(BACKENDS))('the life of an entry on %s', (name) => {
   it('ends at a whole millisecond, or never', async () => {
     const store = on.store();
     const cache = on.cache({ stores: [store] });
-    await cache.set('key', 1, 1500.25);
+    await cache.set('key', 1, 60_000.25);
     expect(Number.isSafeInteger(await cache.ttl('key'))).toBe(true);
     for (const ttl of [Number.POSITIVE_INFINITY, Number.MAX_SAFE_INTEGER, 1e300]) {
       await cache.set('key', 1, ttl);
@@ -77,18 +77,18 @@ describe.each(Object.keys(BACKENDS))('the life of an entry on %s', (name) => {
     const [set, setMany] = [vi.spyOn(store.store, 'set'), vi.spyOn(store.store, 'setMany')];
     const deleted = MANY.map((key) => store.delete(key));
     const calls = [
-      store.set('lives', 1, 3_000),
-      store.set('key', 1, 2_000),
+      store.set('lives', 1, 300_000),
+      store.set('key', 1, 200_000),
       store.setMany([
-        { key: 'lives too', value: 1, ttl: 2_500 },
+        { key: 'lives too', value: 1, ttl: 250_000 },
         { key: 'for ever', value: 1 },
-        { key: 'ended', value: 1, ttl: 1_999 },
+        { key: 'ended', value: 1, ttl: 199_999 },
       ]),
     ];
-    vi.setSystemTime(called + 2_000);
+    vi.setSystemTime(called + 200_000);
     await Promise.all([...deleted, ...calls]);
-    expect(set.mock.calls[0]).toMatchObject([expect.any(String), { expires: called + 3_000 }, 1_000]);
-    expect(setMany.mock.calls[0]).toMatchObject([[{ ttl: 500 }, { ttl: undefined }, { ttl: -1 }]]);
+    expect(set.mock.calls[0]).toMatchObject([expect.any(String), { expires: called + 300_000 }, 100_000]);
+    expect(setMany.mock.calls[0]).toMatchObject([[{ ttl: 50_000 }, { ttl: undefined }, { ttl: -1 }]]);
     const keys = ['lives', 'key', 'lives too', 'for ever', 'ended'];
     expect(await store.getMany(keys)).toEqual([1, undefined, 1, 1, undefined]);
   });

@@ -4,11 +4,12 @@ import { expectsMemcached, startMemcached } from '@mc/testing';
 import { memoryTransport } from '@mc/transport-memory';
 import { type Cache, createCache } from 'cache-manager';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { PATIENT } from '../../../test/patience.js';
 import { createMemcachedCache, memcachedStore } from '../src/index.js';
 import { BACKENDS } from './backends.js';
 import { useBackend } from './cache-fixture.js';
 
-const NOBODY: Options = { servers: '127.0.0.1:1', timeoutMs: 200 };
+const NOBODY: Options = { servers: '127.0.0.1:1' };
 
 /** A cache on servers that fail, and the errors that it tells. */
 function failing(options: Options): { cache: Cache; errors: Error[] } {
@@ -112,8 +113,9 @@ describe('without a server', () => {
 if (expectsMemcached()) {
   describe('a server that ends and comes back', () => {
     it('is a miss meanwhile, and is used again', async () => {
-      await using server = await startMemcached();
-      const { cache, errors } = failing({ servers: server.address, retryTimeoutMs: 50 });
+      // At a path, which nobody else can take while it is gone.
+      await using server = await startMemcached({ unixSocket: true });
+      const { cache, errors } = failing({ servers: server.address, ...PATIENT, retryTimeoutMs: 50 });
       await cache.set('key', 'before');
       expect(await cache.get('key')).toBe('before');
       await server.kill();
@@ -124,18 +126,19 @@ if (expectsMemcached()) {
         await cache.set('key', 'after');
         return cache.get('key');
       };
-      await expect.poll(works, { timeout: 5_000 }).toBe('after');
+      await expect.poll(works).toBe('after');
     });
 
     it('is a miss after the deadline where it hangs', async () => {
       await using server = await startMemcached();
-      const { cache, errors } = failing({ servers: server.address, timeoutMs: 100 });
+      // The connection's own deadline is far: what ends the calls is theirs.
+      const { cache, errors } = failing({ servers: server.address, ...PATIENT, timeoutMs: 100 });
       await cache.set('key', 'before');
       await server.pause();
       const before = performance.now();
       expect(await cache.get('key')).toBeUndefined();
       expect(await cache.wrap('key', () => 'computed')).toBe('computed');
-      expect(performance.now() - before).toBeLessThan(2_000);
+      expect(performance.now() - before).toBeLessThan(10_000);
       expect(errors.length).toBeGreaterThanOrEqual(3);
       server.resume();
     });
@@ -230,10 +233,10 @@ describe.each(Object.keys(BACKENDS))('disconnect on %s', (name) => {
   it('closes the connections, and may be repeated', async () => {
     const cache = on.cache();
     await cache.set('key', 1);
-    expect(await on.backend.connections()).toBe(1);
+    await expect.poll(() => on.backend.connections()).toBe(1);
     await Promise.all([cache.disconnect(), cache.disconnect()]);
     await cache.disconnect();
-    await expect.poll(() => on.backend.connections(), { timeout: 5_000 }).toBe(0);
+    await expect.poll(() => on.backend.connections()).toBe(0);
   });
 
   it('lets what was begun end', async () => {
@@ -257,7 +260,7 @@ describe.each(Object.keys(BACKENDS))('disconnect on %s', (name) => {
     expect(await store.set('key', 2)).toBe(false);
     expect(errors).toHaveLength(4);
     for (const error of errors) expect(error).toMatchObject({ code: 'MC_CLOSED' });
-    await expect.poll(() => on.backend.connections(), { timeout: 5_000 }).toBe(0);
+    await expect.poll(() => on.backend.connections()).toBe(0);
   });
 
   it('leaves a client open that was there before', async () => {

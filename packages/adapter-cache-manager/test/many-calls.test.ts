@@ -9,7 +9,7 @@ import { useBackend } from './cache-fixture.js';
 const MANY = 36_000;
 /** Writes of which it does not hold all. */
 const MANY_SINGLE = 70_000;
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 120_000;
 
 const keys = Array.from({ length: MANY }, (_, at) => `key-${at}`);
 const entries = keys.map((key, at) => ({ key, value: at }));
@@ -19,7 +19,7 @@ describe.each(Object.keys(BACKENDS))('many calls at once on %s', { timeout: LIMI
 
   function told(): { store: MemcachedKeyv; errors: Error[] } {
     const errors: Error[] = [];
-    const options = { ...on.backend.options, timeoutMs: 20_000 };
+    const options = { ...on.backend.options, timeoutMs: LIMIT_MS / 2 };
     const store = memcachedStore(options, {
       namespace: on.namespace,
       onError: (error) => errors.push(error),

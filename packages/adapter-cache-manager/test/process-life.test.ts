@@ -2,7 +2,8 @@ import { healthyScript, scriptedServer } from '@mc/testing';
 import { describe, expect, it } from 'vitest';
 import { runProgram } from '../../../test/run-program.js';
 
-const LIMIT_MS = 40_000;
+/** More than the programs of a test may take, each of which is killed at a deadline. */
+const LIMIT_MS = 80_000;
 const IMPORT = `
   import { createMemcachedCache, memcachedStore } from '@mc/adapter-cache-manager';
   import { createCache } from 'cache-manager';`;

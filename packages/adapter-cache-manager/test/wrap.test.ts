@@ -61,7 +61,7 @@ describe.each(Object.keys(BACKENDS))('wrap on %s', (name) => {
       (await cache.wrap('key', compute, options)) as unknown as StoredDataRaw<{ n: number }>;
     const [computed, read] = [await raw(), await raw()];
     expect(read).toEqual({ value: { n: 1 }, expires: expect.any(Number) });
-    expect(Math.abs((read?.expires ?? 0) - (computed?.expires ?? 0))).toBeLessThan(1_000);
+    expect(Math.abs((read?.expires ?? 0) - (computed?.expires ?? 0))).toBeLessThan(10_000);
     expect(compute).toHaveBeenCalledTimes(1);
   });
 
@@ -77,7 +77,7 @@ describe.each(Object.keys(BACKENDS))('wrap on %s', (name) => {
 
     await cache.set('key', 1, 20_000);
     expect(await cache.wrap('key', compute)).toBe(1);
-    await expect.poll(() => refreshed.mock.calls, { timeout: 5_000 }).toEqual([[{ key: 'key', value: 2 }]]);
+    await expect.poll(() => refreshed.mock.calls).toEqual([[{ key: 'key', value: 2 }]]);
     expect(await cache.wrap('key', compute)).toBe(2);
     expect((await cache.ttl('key')) ?? 0).toBeGreaterThan(Date.now() + 50_000);
   });
@@ -89,7 +89,7 @@ describe.each(Object.keys(BACKENDS))('wrap on %s', (name) => {
     await cache.set('key', 'old', 20_000);
     expect(await cache.wrap('key', () => Promise.reject(new Error('no database')))).toBe('old');
     await expect
-      .poll(() => events, { timeout: 5_000 })
+      .poll(() => events)
       .toMatchObject([{ key: 'key', value: 'old', error: new Error('no database') }]);
     expect(await cache.get('key')).toBe('old');
   });
@@ -104,7 +104,7 @@ describe.each(Object.keys(BACKENDS))('wrap on %s', (name) => {
     cache.on('refresh', refreshed);
     await cache.set('key', 'old', 20_000);
     expect(await cache.wrap('key', () => 'new', 60_000)).toBe('old');
-    await expect.poll(() => refreshed.mock.calls.length, { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => refreshed.mock.calls.length).toBe(1);
     expect(await memory.get('key')).toBe('new');
     expect(await memcached.get('key')).toBe(behind);
   });

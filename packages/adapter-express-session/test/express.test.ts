@@ -1,6 +1,7 @@
 import { expectsMemcached, startMemcached } from '@mc/testing';
 import { memoryTransport } from '@mc/transport-memory';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { PATIENT } from '../../../test/patience.js';
 import { called, failuresOf, openStore, subjects } from './open-store.js';
 import { Browser, WebApp } from './web-app.js';
 
@@ -117,8 +118,9 @@ describe('the cookie’s time in an express app', () => {
 if (expectsMemcached()) {
   describe('an express app whose memcached dies', () => {
     it('goes on without sessions, and with them when it is back', async () => {
-      await using server = await startMemcached();
-      const store = openStore({ servers: server.address, retryTimeoutMs: 50 });
+      // At a path, which nobody else can take while it is gone.
+      await using server = await startMemcached({ unixSocket: true });
+      const store = openStore({ servers: server.address, ...PATIENT, retryTimeoutMs: 50 });
       const seen = failuresOf(store);
       await using app = new WebApp(store);
       const ada = new Browser(app);
@@ -145,9 +147,15 @@ if (expectsMemcached()) {
     });
 
     it('answers with errors where that is asked for, and starts without it', async () => {
-      await using server = await startMemcached();
+      // At a path, which nobody else can take while it is gone.
+      await using server = await startMemcached({ unixSocket: true });
       await server.kill();
-      const store = openStore({ servers: server.address, retryTimeoutMs: 50, onServerFailure: 'throw' });
+      const store = openStore({
+        servers: server.address,
+        ...PATIENT,
+        retryTimeoutMs: 50,
+        onServerFailure: 'throw',
+      });
       await using app = new WebApp(store);
       const ada = new Browser(app);
       expect((await ada.visit('/look')).text).toBe('nobody');
@@ -160,12 +168,18 @@ if (expectsMemcached()) {
 
     it('is not held up by one that hangs', async () => {
       await using server = await startMemcached();
-      const store = openStore({ servers: server.address, timeoutMs: 100 });
+      await using patient = new WebApp(openStore({ servers: server.address, ...PATIENT }));
+      const login = new Browser(patient);
+      await login.visit('/login');
+      // The connection's own deadline is far: what ends the calls is theirs.
+      const store = openStore({ servers: server.address, ...PATIENT, timeoutMs: 100 });
       await using app = new WebApp(store);
-      const ada = new Browser(app);
-      await ada.visit('/login');
+      const ada = new Browser(app, login.cookie);
+      await expect.poll(async () => (await ada.visit('/look')).text).toBe('Ada');
       await server.pause();
+      const started = performance.now();
       expect((await ada.visit('/look')).text).toBe('nobody');
+      expect(performance.now() - started).toBeLessThan(10_000);
       server.resume();
       await expect.poll(async () => (await ada.visit('/look')).text).toBe('Ada');
     });

@@ -3,6 +3,7 @@ import { createClient } from '@mc/memcached';
 import { expectsMemcached, faultyTransport, scriptedServer, startMemcached } from '@mc/testing';
 import { memoryTransport } from '@mc/transport-memory';
 import { describe, expect, it } from 'vitest';
+import { PATIENT } from '../../../test/patience.js';
 import { called, dataOf, failuresOf, openStore, sessionOf, subjects } from './open-store.js';
 
 const UNREACHABLE = { code: expect.stringMatching(/^MC_(CONNECT_FAILED|CONNECTION_LOST|SERVER_DOWN)$/) };
@@ -76,7 +77,7 @@ describe('a server that takes no session', () => {
         await connection.reply(verb === 'set' ? 'NOT_STORED\r\n' : 'END\r\n');
       }
     });
-    const store = openStore({ servers: server.address });
+    const store = openStore({ servers: server.address, ...PATIENT });
     const error: { serverMessage?: string } = await new Promise((resolve) =>
       store.set('id', sessionOf(), (reason) => resolve(reason as object)),
     );
@@ -131,8 +132,9 @@ for (const { name, open } of subjects()) {
 if (expectsMemcached()) {
   describe('a memcached', () => {
     it('may die in between and come back', async () => {
-      await using server = await startMemcached();
-      const store = openStore({ servers: server.address, retryTimeoutMs: 50 });
+      // At a path, which nobody else can take while it is gone.
+      await using server = await startMemcached({ unixSocket: true });
+      const store = openStore({ servers: server.address, ...PATIENT, retryTimeoutMs: 50 });
       await called((callback) => store.set('id', sessionOf(), callback));
       await server.kill();
       expect(await dataOf(store, 'id')).toStrictEqual({});
@@ -149,7 +151,7 @@ if (expectsMemcached()) {
 
     it('that does not tell its keys is named in the error, and the rest works', async () => {
       await using server = await startMemcached({ args: ['-X'] });
-      const store = openStore({ servers: server.address });
+      const store = openStore({ servers: server.address, ...PATIENT });
       await called((callback) => store.set('id', sessionOf(), callback));
       for (const call of [
         () => called((callback) => store.all(callback)),

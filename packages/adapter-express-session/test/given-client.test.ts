@@ -8,7 +8,12 @@ import { called, failuresOf, sessionOf } from './open-store.js';
 describe('a client that is given, which itself takes a lost server for a miss', () => {
   function openGiven(onServerFailure: 'miss' | 'throw') {
     const transport = faultyTransport(memoryTransport());
-    const client = createClient({ servers: 'embedded:11211', transport, onServerFailure: 'miss' });
+    const client = createClient({
+      servers: 'embedded:11211',
+      transport,
+      onServerFailure: 'miss',
+      retryTimeoutMs: 20,
+    });
     const store = memcachedSessions({ client, onServerFailure });
     return { transport, client, store, seen: failuresOf(store) };
   }

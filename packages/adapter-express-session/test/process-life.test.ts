@@ -2,6 +2,9 @@ import { expectsMemcached, scriptedServer, startMemcached } from '@mc/testing';
 import { describe, expect, it } from 'vitest';
 import { runProgram } from '../../../test/run-program.js';
 
+/** More than the programs of a test may take, each of which is killed at a deadline. */
+const LIMIT_MS = 80_000;
+
 const OPEN = (options: string): string => `
   import { memcachedSessions } from '@mc/adapter-express-session';
   const store = memcachedSessions(${options});
@@ -9,7 +12,7 @@ const OPEN = (options: string): string => `
   const get = (id) => new Promise((resolve, reject) =>
     store.get(id, (error, found) => error ? reject(error) : resolve(found)));`;
 
-describe('a process with a session store', () => {
+describe('a process with a session store', { timeout: LIMIT_MS }, () => {
   it('ends by itself with one that was never used', async () => {
     const end = await runProgram(`${OPEN("'127.0.0.1:1'")} console.log(typeof get);`);
     expect(end).toStrictEqual({ code: 0, output: 'function\n' });
@@ -17,9 +20,7 @@ describe('a process with a session store', () => {
 
   it('ends once it is closed, though the server is not there or hangs, and sees no unhandled rejection', async () => {
     await using silent = await scriptedServer(() => {});
-    await using away = await scriptedServer(() => {});
-    await away.refuse();
-    for (const { name } of [silent, away]) {
+    for (const name of [silent.name, '127.0.0.1:1']) {
       const end = await runProgram(`${OPEN(`{ servers: '${name}', timeoutMs: 100, failureLimit: 1 }`)}
         console.log(store.isUnread(await get('id')));
         store.set('id', { cookie });

@@ -99,10 +99,11 @@ function addPages(app: Express): void {
 /** Visits pages and keeps the session's cookie. */
 export class Browser {
   readonly #app: WebApp;
-  cookie = '';
+  cookie: string;
 
-  constructor(app: WebApp) {
+  constructor(app: WebApp, cookie = '') {
     this.#app = app;
+    this.cookie = cookie;
   }
 
   async visit(path: string): Promise<Page> {

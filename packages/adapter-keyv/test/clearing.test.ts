@@ -6,7 +6,7 @@ import { Keyv } from 'keyv';
 import { describe, expect, it } from 'vitest';
 import { recordingTransport } from '../../../test/recording-transport.js';
 import { type KeyvMemcached, memcachedStore } from '../src/index.js';
-import { closedWithTest, embeddedClient, realServer } from './open-store.js';
+import { closedWithTest, embeddedClient, realClient, realServer } from './open-store.js';
 
 /** Two clients of one server, as two processes have them. */
 type Pair = () => Promise<readonly [MemcachedClient, MemcachedClient]>;
@@ -280,12 +280,12 @@ if (expectsMemcached()) {
   describe('clear() on memcached', () => {
     clearingTests(async () => {
       const { address } = await realServer();
-      return [closedWithTest(createClient(address)), closedWithTest(createClient(address))];
+      return [realClient(address), realClient(address)];
     });
 
     it('does not bring values back when the generation is really evicted', async () => {
       const { address } = await realServer(['-m', '2', '-o', 'no_lru_maintainer']);
-      const client = closedWithTest(createClient(address));
+      const client = realClient(address);
       const store = memcachedStore(client, { namespace: 'n' });
       await store.set('old', 'x'.repeat(400_000));
       await store.clear();

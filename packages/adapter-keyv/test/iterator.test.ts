@@ -1,11 +1,11 @@
-import { createClient, type MemcachedClient } from '@mc/memcached';
+import type { MemcachedClient } from '@mc/memcached';
 import { expectsMemcached } from '@mc/testing';
 import { rejection } from '@mc/testing/suites';
 import { memoryTransport } from '@mc/transport-memory';
 import { Keyv } from 'keyv';
 import { describe, expect, it } from 'vitest';
 import { createKeyv, memcachedStore } from '../src/index.js';
-import { closedWithTest, embeddedClient, realServer } from './open-store.js';
+import { embeddedClient, realClient, realServer } from './open-store.js';
 
 async function pairsOf(pairs: AsyncIterable<unknown>): Promise<Map<unknown, unknown>> {
   const map = new Map<unknown, unknown>();
@@ -71,10 +71,10 @@ describe('iterator on the embedded server', () => {
 
 if (expectsMemcached()) {
   describe('iterator on memcached', () => {
-    iteratorTests(async () => closedWithTest(createClient((await realServer()).address)));
+    iteratorTests(async () => realClient((await realServer()).address));
 
     it('rejects clearly where the server does not list its keys', async () => {
-      const store = closedWithTest(memcachedStore((await realServer(['-X'])).address));
+      const store = memcachedStore(realClient((await realServer(['-X'])).address));
       const error = await rejection(pairsOf(store.iterator()));
       expect(error).toMatchObject({ code: 'MC_CLIENT_ERROR' });
       expect(error.message).toContain('does not list its keys');

@@ -1,12 +1,13 @@
-import { ConfigurationError, createClient, type MemcachedClient } from '@mc/memcached';
+import { ConfigurationError, type MemcachedClient } from '@mc/memcached';
 import { expectsMemcached } from '@mc/testing';
 import { memoryTransport } from '@mc/transport-memory';
 import { detectKeyvStorage, Keyv, KeyvBridgeAdapter } from 'keyv-6';
 import { describe, expect, it } from 'vitest';
 import { testsOnNewerNode } from '../../../test/newer-node.js';
 import { recordingTransport } from '../../../test/recording-transport.js';
+import { stoppedClock } from '../../../test/stopped-clock.js';
 import { KeyvMemcached, memcachedStore, NativeKeyvMemcached } from '../src/index.js';
-import { closedWithTest, embeddedClient, realServer } from './open-store.js';
+import { closedWithTest, embeddedClient, realClient, realServer } from './open-store.js';
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -60,14 +61,17 @@ function storageTests(open: () => Promise<MemcachedClient>): void {
 
   it('times are absolute, and kept', async () => {
     const store = await fresh();
-    const expires = Date.now() + 300;
+    const at = stoppedClock();
+    const expires = Date.now() + 30_000;
     await store.set('soon', 1, expires);
     await store.setMany([
       { key: 'soon too', value: 1, expires },
       { key: 'never', value: 1 },
     ]);
     expect(await store.getMany(['soon', 'soon too', 'never'])).toEqual([1, 1, 1]);
-    await wait(expires - Date.now() + 2);
+    at(30_000);
+    expect(await store.getMany(['soon', 'soon too', 'never'])).toEqual([1, 1, 1]);
+    at(30_001);
     expect(await store.getMany(['soon', 'soon too', 'never'])).toEqual([undefined, undefined, 1]);
     expect(await store.hasMany(['soon', 'soon too', 'never'])).toEqual([false, false, true]);
     expect(await store.has('soon')).toBe(false);
@@ -165,12 +169,13 @@ function keyvTests(
 
   it('values end with their ttl', async () => {
     const keyv = await fresh({ ttl: 60_000 });
-    await keyv.set('short', 1, 100);
+    const at = stoppedClock();
+    await keyv.set('short', 1, 30_000);
     await keyv.set('default', 1);
     const raw = (await keyv.getRaw('default')) as { expires?: number } | undefined;
     expect(raw?.expires).toBeGreaterThan(Date.now() + 50_000);
     expect(await keyv.getMany(['short', 'default'])).toEqual([1, 1]);
-    await wait(110);
+    at(30_001);
     expect(await keyv.getMany(['short', 'default'])).toEqual([undefined, 1]);
     expect(await keyv.has('short')).toBe(false);
   });
@@ -255,7 +260,7 @@ function keyvTests(
 const opened = {
   embedded: async (): Promise<MemcachedClient> => embeddedClient({ transport: memoryTransport() }),
 };
-const real = async (): Promise<MemcachedClient> => closedWithTest(createClient((await realServer()).address));
+const real = async (): Promise<MemcachedClient> => realClient((await realServer()).address);
 const forms = {
   native: (client: MemcachedClient) => memcachedStore(client, { keyv: 6 }),
   bridged: (client: MemcachedClient) => memcachedStore(client),

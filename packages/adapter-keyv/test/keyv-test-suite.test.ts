@@ -4,6 +4,7 @@ import { expectsMemcached, type MemcachedServer, startMemcached } from '@mc/test
 import { memoryTransport } from '@mc/transport-memory';
 import { Keyv, type KeyvOptions } from 'keyv';
 import * as vitest from 'vitest';
+import { PATIENT } from '../../../test/patience.js';
 import { KeyvMemcached, memcachedStore } from '../src/index.js';
 
 /** A Keyv that iterates over our store: version 5 wires that only for stores that it knows by name. */
@@ -36,7 +37,7 @@ if (expectsMemcached()) {
   let client: MemcachedClient;
   vitest.beforeAll(async () => {
     server = await startMemcached();
-    client = createClient(server.address);
+    client = createClient({ servers: server.address, ...PATIENT });
   });
   vitest.afterAll(async () => {
     await client.close();

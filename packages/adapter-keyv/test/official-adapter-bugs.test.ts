@@ -3,13 +3,15 @@ import { createClient } from '@mc/memcached';
 import { expectsMemcached } from '@mc/testing';
 import { memoryTransport } from '@mc/transport-memory';
 import { Keyv } from 'keyv';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { recordingTransport } from '../../../test/recording-transport.js';
+import { stoppedClock } from '../../../test/stopped-clock.js';
 import { KeyvMemcached, memcachedStore } from '../src/index.js';
-import { closedWithTest, embeddedClient, realServer } from './open-store.js';
+import { closedWithTest, embeddedClient, realClient, realServer } from './open-store.js';
 
 describe('what the official adapter gets wrong', () => {
   it('a ttl of 500 ms ends on the server too, where it was rounded to never', async () => {
+    stoppedClock();
     const transport = recordingTransport(memoryTransport());
     const store = memcachedStore(closedWithTest(createClient({ transport })));
     await store.set('key', 1, 500);
@@ -17,13 +19,11 @@ describe('what the official adapter gets wrong', () => {
   });
 
   it('a ttl of 40 days lasts, where it was taken for 1970', async () => {
-    const start = Date.now();
-    const clock = vi.spyOn(Date, 'now').mockReturnValue(start);
-    onTestFinished(() => clock.mockRestore());
+    const at = stoppedClock();
     const keyv = new Keyv({ store: memcachedStore(embeddedClient()) });
     await keyv.set('key', 1, 40 * 86_400_000);
     expect(await keyv.get('key')).toBe(1);
-    clock.mockReturnValue(start + 40 * 86_400_000 - 1);
+    at(40 * 86_400_000 - 1);
     expect(await keyv.get('key')).toBe(1);
   });
 
@@ -96,7 +96,7 @@ describe('what the official adapter gets wrong', () => {
   if (expectsMemcached()) {
     it('a value over the limit of the server is an error, and the next call works', async () => {
       const { address } = await realServer();
-      const keyv = new Keyv({ store: closedWithTest(memcachedStore(address)) });
+      const keyv = new Keyv({ store: memcachedStore(realClient(address)) });
       const errors: unknown[] = [];
       keyv.on('error', (error: unknown) => errors.push(error));
       expect(await keyv.set('key', 'x'.repeat(1_200_000))).toBe(false);

@@ -1,7 +1,8 @@
-import { createClient, type MemcachedClient, type Options } from '@mc/memcached';
+import { createClient, type MemcachedClient, type Options, type ServerAddress } from '@mc/memcached';
 import { type MemcachedServer, startMemcached } from '@mc/testing';
 import { memoryTransport } from '@mc/transport-memory';
 import { onTestFinished } from 'vitest';
+import { PATIENT } from '../../../test/patience.js';
 
 /** A client on an embedded server of its own, closed with the test. */
 export function embeddedClient(options: Options = {}): MemcachedClient {
@@ -21,4 +22,9 @@ export async function realServer(args: readonly string[] = []): Promise<Memcache
   const server = await startMemcached({ args });
   onTestFinished(() => server.stop());
   return server;
+}
+
+/** A client on a real server, closed with the test. */
+export function realClient(servers: ServerAddress): MemcachedClient {
+  return closedWithTest(createClient({ servers, ...PATIENT }));
 }

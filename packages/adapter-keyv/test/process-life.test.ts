@@ -4,6 +4,8 @@ import { promisify } from 'node:util';
 import { scriptedServer } from '@mc/testing';
 import { describe, expect, it } from 'vitest';
 
+/** Far more than a program takes to start and to end. */
+const DEADLINE_MS = 40_000;
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 
 /** What a program prints that ends by itself; rejects for one that does not, or ends with an error. */
@@ -11,7 +13,7 @@ async function outputOf(program: string): Promise<string> {
   const parameters = ['--conditions=@mc/source', '--import', 'tsx', '--input-type=module', '--eval', program];
   const { stdout } = await promisify(execFile)(process.execPath, parameters, {
     cwd: PACKAGE,
-    timeout: 20_000,
+    timeout: DEADLINE_MS,
   });
   return stdout;
 }
@@ -20,13 +22,11 @@ const IMPORTS = `import { Keyv } from 'keyv'; import { createKeyv, memcachedStor
 
 describe('a process with a store', () => {
   it('ends by itself after disconnect(), whatever the server does, and sees no unhandled rejection', {
-    timeout: 60_000,
+    timeout: 4 * DEADLINE_MS,
   }, async () => {
     await using silent = await scriptedServer(() => {});
     await using closing = await scriptedServer((connection) => connection.reset());
-    await using away = await scriptedServer(() => {});
-    await away.refuse();
-    for (const { name } of [silent, closing, away]) {
+    for (const name of [silent.name, closing.name, '127.0.0.1:1']) {
       const output = await outputOf(`${IMPORTS}
         const store = memcachedStore({ servers: '${name}', timeoutMs: 100, retryTimeoutMs: 20 });
         const keyv = new Keyv({ store });
@@ -43,7 +43,7 @@ describe('a process with a store', () => {
     }
   });
 
-  it('ends with a store that was never used', { timeout: 30_000 }, async () => {
+  it('ends with a store that was never used', { timeout: 2 * DEADLINE_MS }, async () => {
     expect(await outputOf(`${IMPORTS} createKeyv('127.0.0.1:1'); console.log('made');`)).toBe('made\n');
   });
 });

@@ -4,6 +4,7 @@ import { createClient } from '@mc/memcached';
 import { expectsMemcached, faultyTransport, scriptedServer, startMemcached } from '@mc/testing';
 import { memoryTransport } from '@mc/transport-memory';
 import { describe, expect, it } from 'vitest';
+import { PATIENT } from '../../../test/patience.js';
 import { openStorage, type Storage, subjects } from './open-storage.js';
 
 function failuresOf(driver: MemcachedDriver): Array<[operation: string, code: string]> {
@@ -144,7 +145,7 @@ describe('a server that takes no value', () => {
         await connection.reply(verb === 'set' ? 'NOT_STORED\r\n' : 'END\r\n');
       }
     });
-    const { storage, driver } = openStorage({ servers: server.address });
+    const { storage, driver } = openStorage({ servers: server.address, ...PATIENT });
     const error = await storage.setItem('k', 'v').then(
       () => expect.fail('stored'),
       (reason: { serverMessage?: string }) => reason,
@@ -254,8 +255,9 @@ for (const { name, open, target } of subjects()) {
 if (expectsMemcached()) {
   describe('a memcached', () => {
     it('may die in between', async () => {
-      await using server = await startMemcached();
-      const { storage, driver } = openStorage({ servers: server.address, retryTimeoutMs: 50 });
+      // At a path, which nobody else can take while it is gone.
+      await using server = await startMemcached({ unixSocket: true });
+      const { storage, driver } = openStorage({ servers: server.address, ...PATIENT, retryTimeoutMs: 50 });
       await storage.setItem('k', 'v');
       await server.kill();
       await expectMisses(storage);
@@ -271,7 +273,7 @@ if (expectsMemcached()) {
 
     it('that does not tell its keys is named in the error, and the rest works', async () => {
       await using server = await startMemcached({ args: ['-X'] });
-      const { storage } = openStorage({ servers: server.address });
+      const { storage } = openStorage({ servers: server.address, ...PATIENT });
       await storage.setItem('k', 'v');
       for (const call of [() => storage.getKeys(), () => storage.clear()]) {
         await expect(call()).rejects.toMatchObject({

@@ -42,11 +42,11 @@ async function complaints(source: string): Promise<string> {
 describe('the driver’s types', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('are those that unstorage declares', { timeout: 60_000 }, async () => {
+  it('are those that unstorage declares', { timeout: 120_000 }, async () => {
     expect(await complaints(FITS)).toBe('');
   });
 
-  it('are checked by this test', { timeout: 60_000 }, async () => {
+  it('are checked by this test', { timeout: 120_000 }, async () => {
     expect(await complaints(`${FITS}\nnamed({ base: 7 });`)).toMatch(/base|number/);
   });
 });

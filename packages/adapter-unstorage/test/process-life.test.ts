@@ -2,13 +2,16 @@ import { expectsMemcached, scriptedServer, startMemcached } from '@mc/testing';
 import { describe, expect, it } from 'vitest';
 import { runProgram } from '../../../test/run-program.js';
 
+/** More than the programs of a test may take, each of which is killed at a deadline. */
+const LIMIT_MS = 80_000;
+
 const OPEN = (options: string): string => `
   import memcachedDriver from '@mc/adapter-unstorage';
   import { createStorage } from 'unstorage';
   const driver = memcachedDriver(${options});
   const storage = createStorage({ driver });`;
 
-describe('a process with a storage', () => {
+describe('a process with a storage', { timeout: LIMIT_MS }, () => {
   it('ends by itself with one that was never used', async () => {
     const end = await runProgram(`${OPEN("'127.0.0.1:1'")} console.log(storage === undefined);`);
     expect(end).toStrictEqual({ code: 0, output: 'false\n' });
@@ -16,9 +19,7 @@ describe('a process with a storage', () => {
 
   it('ends once it is disposed of, though the server is not there or hangs, and sees no unhandled rejection', async () => {
     await using silent = await scriptedServer(() => {});
-    await using away = await scriptedServer(() => {});
-    await away.refuse();
-    for (const { name } of [silent, away]) {
+    for (const name of [silent.name, '127.0.0.1:1']) {
       const end = await runProgram(`${OPEN(`{ servers: '${name}', timeoutMs: 100, failureLimit: 1 }`)}
         console.log(await storage.getItem('k'));
         await storage.setItem('k', 'v');

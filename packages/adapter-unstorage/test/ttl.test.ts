@@ -105,11 +105,11 @@ for (const { name, open, target } of subjects()) {
       vi.useFakeTimers({ toFake: ['Date'], now: start });
       for (const key of ['k', 'k'.repeat(300)]) {
         vi.setSystemTime(start);
-        await storage.setItem(key, 'value', { ttl: 0.25 });
-        expect(await storage.getMeta(key, true)).toEqual({ ttl: 1, size: 5, mtime: new Date(start) });
-        vi.setSystemTime(start + 249);
+        await storage.setItem(key, 'value', { ttl: 60.25 });
+        expect(await storage.getMeta(key, true)).toEqual({ ttl: 61, size: 5, mtime: new Date(start) });
+        vi.setSystemTime(start + 60_249);
         expect([await storage.hasItem(key), await storage.getItem(key)]).toStrictEqual([true, 'value']);
-        vi.setSystemTime(start + 250);
+        vi.setSystemTime(start + 60_250);
         expect([await storage.hasItem(key), await storage.getItem(key)]).toStrictEqual([false, null]);
         expect(await storage.getMeta(key, true)).toEqual({});
       }

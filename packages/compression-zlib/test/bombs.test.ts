@@ -38,7 +38,7 @@ for (const [name, make] of Object.entries(MAKERS)) {
     const made: { bytes: Buffer } = { bytes: Buffer.alloc(0) };
     beforeAll(async () => {
       made.bytes = (await BOMBS[name]?.()) ?? made.bytes;
-    }, 60_000);
+    }, 240_000);
 
     it('is small', () => {
       // zlib takes one byte for 1,032 at best.

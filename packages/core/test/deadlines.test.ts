@@ -2,9 +2,9 @@ import type { Link, LinkEvents, Server, Transport } from '@mc/core';
 import { expectsMemcached, healthyReply, healthyScript, valueFor } from '@mc/testing';
 import { rejection } from '@mc/testing/suites';
 import { describe, expect, it } from 'vitest';
-import { openClient, outcome, startReal, startScripted } from './open-client.js';
+import { openClient, outcome, SOON_MS, startReal, startScripted } from './open-client.js';
 
-/** A deadline may be 20 ms late; the rest is for a busy machine. */
+/** A deadline may be 20 ms late; the rest is for a busy machine, which is not always as busy. */
 const LATE_MS = 300;
 
 /** A transport whose connections never open: a host that drops packets. */
@@ -35,7 +35,7 @@ describe('deadlines', () => {
     const codes = new Set<unknown>();
     const calls: Promise<void>[] = [];
     const started = performance.now();
-    while (performance.now() - started < 600) {
+    while (lateness.length < 50 && performance.now() - started < SOON_MS) {
       const begun = performance.now();
       const call = outcome(client.get(`key-${calls.length}`)).then((code) => {
         codes.add(code);
@@ -44,12 +44,14 @@ describe('deadlines', () => {
       calls.push(call);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    expect(calls.length).toBeGreaterThan(30);
+    // While the others still came.
+    expect(lateness.length).toBeGreaterThanOrEqual(50);
     await Promise.all(calls);
     // On a busy machine the first of them may not have been sent yet.
     codes.delete('MC_TIMEOUT_UNSENT');
     expect(codes).toStrictEqual(new Set(['MC_TIMEOUT']));
-    expect(Math.max(...lateness)).toBeLessThan(LATE_MS);
+    expect(Math.max(...lateness)).toBeLessThan(SOON_MS);
+    expect(Math.min(...lateness)).toBeLessThan(LATE_MS);
   });
 
   it('steady traffic does not keep a silent connection alive', async () => {
@@ -57,14 +59,13 @@ describe('deadlines', () => {
       if (connection.index > 0) await healthyScript(connection);
     });
     const client = openClient(server.address, {
-      timeoutMs: 40,
-      connectionTimeoutMs: 200,
+      timeoutMs: 100,
+      connectionTimeoutMs: 500,
       failureLimit: 1000,
     });
     const started = performance.now();
-    await expect.poll(() => outcome(client.get('k')), { timeout: 3000, interval: 1 }).toBe(valueFor('k'));
-    expect(performance.now() - started).toBeGreaterThan(150);
-    expect(performance.now() - started).toBeLessThan(1000);
+    await expect.poll(() => outcome(client.get('k')), { interval: 1 }).toBe(valueFor('k'));
+    expect(performance.now() - started).toBeGreaterThan(450);
   });
 
   it('a connection that keeps sending is not destroyed, however slow it is', async () => {
@@ -72,13 +73,12 @@ describe('deadlines', () => {
       for await (const request of connection.requests()) {
         for (const byte of healthyReply(request)) {
           await connection.reply(byte);
-          await new Promise((resolve) => setTimeout(resolve, 20));
+          await new Promise((resolve) => setTimeout(resolve, 100));
         }
       }
     });
     const client = openClient(server.address, {
-      timeoutMs: 10_000,
-      connectionTimeoutMs: 400,
+      connectionTimeoutMs: 2000,
       failureLimit: 1,
     });
     expect(await client.get('k')).toBe(valueFor('k'));
@@ -96,9 +96,9 @@ describe('deadlines', () => {
         await connection.reply(healthyReply(request));
       }
     });
-    const client = openClient(server.address, { timeoutMs: 5000 });
+    const client = openClient(server.address);
     await client.get('warm');
-    await rejection(client.get('slow', { timeoutMs: 50 }), 'MC_TIMEOUT');
+    await rejection(client.get('slow', { timeoutMs: 300 }), 'MC_TIMEOUT');
     const calls = [client.get('a'), client.incr('n'), client.set('b', 1), client.gets('c')];
     release();
     expect(await Promise.all(calls)).toStrictEqual([
@@ -111,53 +111,58 @@ describe('deadlines', () => {
   });
 
   it('one slow call of a merged line does not take the others with it', async () => {
+    let release = (): void => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
     const server = await startScripted(async (connection) => {
       for await (const request of connection.requests()) {
-        if (request.keys.includes('a')) await new Promise((resolve) => setTimeout(resolve, 200));
+        if (request.keys.includes('a')) await released;
         await connection.reply(healthyReply(request));
       }
     });
-    const client = openClient(server.address, { timeoutMs: 5000 });
+    const client = openClient(server.address);
     await client.get('warm');
-    const hasty = rejection(client.get('a', { timeoutMs: 50 }), 'MC_TIMEOUT');
+    const hasty = rejection(client.get('a', { timeoutMs: 300 }), 'MC_TIMEOUT');
     const patient = client.get('b');
     expect((await hasty).written).toBe('maybe');
+    release();
     expect(await patient).toBe(valueFor('b'));
   });
 
   it('a host that never accepts: the call ends at its deadline, unsent', async () => {
-    const client = openClient({ host: 'nowhere' }, { transport: neverOpens() });
+    const client = openClient({ host: 'nowhere' }, { transport: neverOpens(), connectTimeoutMs: 60_000 });
     const started = performance.now();
     const error = await rejection(client.set('k', 'v', { timeoutMs: 80 }), 'MC_TIMEOUT_UNSENT');
     expect(error).toMatchObject({ name: 'TimeoutError', written: 'no' });
-    expect(performance.now() - started).toBeLessThan(80 + LATE_MS);
+    expect(performance.now() - started).toBeLessThan(SOON_MS);
   });
 
   it('a host that never accepts: the attempt ends at connectTimeoutMs and counts as a failure', async () => {
     const transport = neverOpens();
     const client = openClient(
       { host: 'nowhere' },
-      { transport, timeoutMs: 10_000, connectTimeoutMs: 60, failureLimit: 2, retryTimeoutMs: 60_000 },
+      { transport, timeoutMs: 20_000, connectTimeoutMs: 60, failureLimit: 2, retryTimeoutMs: 60_000 },
     );
     const started = performance.now();
     await rejection(client.get('k'), 'MC_CONNECT_FAILED');
-    expect(performance.now() - started).toBeLessThan(60 + LATE_MS);
+    expect(performance.now() - started).toBeLessThan(SOON_MS);
     // Calls fail at once while the client rests between two attempts.
     const lastCode = async (): Promise<string> => (await rejection(client.get('k'))).code;
-    await expect.poll(lastCode, { interval: 20, timeout: 3000 }).toBe('MC_SERVER_DOWN');
+    await expect.poll(lastCode, { interval: 20 }).toBe('MC_SERVER_DOWN');
     expect(transport.attempts).toBe(2);
   });
 
   it('timeoutMs of a batch is for the whole batch', async () => {
     const server = await startScripted(() => {});
-    const client = openClient(server.address);
+    const client = openClient(server.address, { connectionTimeoutMs: 60_000 });
     const started = performance.now();
     await rejection(
       client.setMulti(Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`k${n}`, n])), {
         timeoutMs: 100,
       }),
     );
-    expect(performance.now() - started).toBeLessThan(100 + LATE_MS);
+    expect(performance.now() - started).toBeLessThan(SOON_MS);
   });
 });
 
@@ -165,20 +170,21 @@ if (expectsMemcached()) {
   describe('a real memcached that is stopped', () => {
     it('costs its calls their deadline, and works again when it goes on', async () => {
       const server = await startReal();
-      const client = openClient(server.address, { timeoutMs: 100, connectionTimeoutMs: 5000 });
+      const client = openClient(server.address);
       await client.set('k', 'v');
       await server.pause();
+      const hasty = client.with({ timeoutMs: 300 });
       const results = await Promise.all(
-        [client.get('k'), client.incr('k'), client.getMulti(['k'])].map(outcome),
+        [hasty.get('k'), hasty.incr('k'), hasty.getMulti(['k'])].map(outcome),
       );
       expect(results).toStrictEqual(['MC_TIMEOUT', 'MC_TIMEOUT', 'MC_PARTIAL_FAILURE']);
       server.resume();
-      expect(await client.get('k', { timeoutMs: 5000 })).toBe('v');
+      expect(await client.get('k')).toBe('v');
     });
 
     it('for longer than connectionTimeoutMs loses its connection, and works again when it goes on', async () => {
       const server = await startReal();
-      const client = openClient(server.address, { timeoutMs: 5000, connectionTimeoutMs: 150, retries: 0 });
+      const client = openClient(server.address, { connectionTimeoutMs: 2000, retries: 0 });
       await client.set('k', 'v');
       await server.pause();
       const error = await rejection(client.set('k', 'w'), 'MC_CONNECTION_LOST');
@@ -190,7 +196,11 @@ if (expectsMemcached()) {
 
     it('and killed fails its calls at once', async () => {
       const server = await startReal();
-      const client = openClient(server.address, { timeoutMs: 5000, retries: 0 });
+      const client = openClient(server.address, {
+        timeoutMs: 60_000,
+        connectionTimeoutMs: 60_000,
+        retries: 0,
+      });
       await client.set('k', 'v');
       await server.pause();
       const calls = [client.set('a', 1), client.get('k')].map(outcome);
@@ -198,9 +208,9 @@ if (expectsMemcached()) {
       const started = performance.now();
       await server.kill();
       for (const code of await Promise.all(calls)) expect(code).toBe('MC_CONNECTION_LOST');
-      expect(performance.now() - started).toBeLessThan(1000);
+      expect(performance.now() - started).toBeLessThan(SOON_MS);
       await server.restart();
-      expect(await client.get('k', { timeoutMs: 5000 })).toBeUndefined();
+      expect(await client.get('k')).toBeUndefined();
     });
   });
 }

@@ -1,6 +1,7 @@
 import { type ClientOptions, createClient, type Discovery, type MemcachedClient } from '@mc/core';
 import { memoryTransport } from '@mc/transport-memory';
 import { expect, onTestFinished } from 'vitest';
+import { PATIENT } from '../../../test/patience.js';
 
 /** What a look of a {@link scripted} discovery comes to: an answer of any kind, or a function that makes one. */
 export type Look = unknown;
@@ -37,7 +38,7 @@ export function openOn(
   servers: ClientOptions['servers'],
   options: Partial<ClientOptions> = {},
 ): MemcachedClient {
-  const client = createClient({ servers, transport: memoryTransport(), ...options });
+  const client = createClient({ servers, transport: memoryTransport(), ...PATIENT, ...options });
   onTestFinished(() => client.close());
   return client;
 }

@@ -48,10 +48,10 @@ describe('looks', () => {
     vi.spyOn(Math, 'random').mockImplementation(() => random.integer(1_000_000) / 1_000_000);
     const discovery = timed(async () => LIST, 10_000);
     const client = await open(discovery);
-    await vi.advanceTimersByTimeAsync(400 * 10_000);
+    await vi.advanceTimersByTimeAsync(1000 * 10_000);
     await client.close();
     const waits = gaps(discovery.times);
-    expect(waits.length).toBeGreaterThan(350);
+    expect(waits.length).toBeGreaterThan(900);
     expect(Math.min(...waits)).toBeGreaterThanOrEqual(8000);
     expect(Math.max(...waits)).toBeLessThanOrEqual(12_000);
     expect(Math.min(...waits), `seed ${random.seed}`).toBeLessThan(8100);

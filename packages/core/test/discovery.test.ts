@@ -155,7 +155,7 @@ describe('a list that changes', () => {
   });
 
   it('is looked for by each clone by itself, from the same source', async () => {
-    const discovery = scripted([{ servers: ONE }], 1000);
+    const discovery = scripted([{ servers: ONE }], 600_000);
     const client = openOn(discovery);
     await client.get('k');
     const clone = client.clone();

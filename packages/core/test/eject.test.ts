@@ -137,7 +137,7 @@ describe('a server that is ejected', () => {
     const key = [...before].find(([, server]) => server === 'b:11211')?.[0] ?? '';
     expect(await client.set(key, 'elsewhere')).toBe(true);
     transport.accept();
-    await expect.poll(() => states.at(-1), { timeout: 5000 }).toBe('rejoin b:11211');
+    await expect.poll(() => states.at(-1)).toBe('rejoin b:11211');
     expect(placement()).toStrictEqual(before);
     expect(await client.get(key)).toBeUndefined();
     expect(states).toStrictEqual(['down b:11211', 'eject b:11211', 'up b:11211', 'rejoin b:11211']);
@@ -183,7 +183,7 @@ describe('a server that is ejected', () => {
     await someTurns();
     expect(states.filter((state) => state.startsWith('rejoin'))).toStrictEqual([]);
     transport.accept();
-    await expect.poll(() => ejectedOf(client), { timeout: 5000 }).toStrictEqual([]);
+    await expect.poll(() => ejectedOf(client)).toStrictEqual([]);
     const returns = states.filter((state) => state.startsWith('rejoin'));
     expect(returns.sort()).toStrictEqual(HOSTS.map((host) => `rejoin ${host}`));
     expect(placement()).toStrictEqual(before);
@@ -249,7 +249,7 @@ if (expectsMemcached()) {
       expect(await client.setMulti(ofB.map((key) => [key, 'meanwhile'] as const))).toStrictEqual([]);
       expect((await client.getMulti(ofB)).size).toBe(20);
       await b.restart();
-      await expect.poll(() => states.at(-1), { timeout: 5000 }).toBe(`rejoin ${b.name}`);
+      await expect.poll(() => states.at(-1)).toBe(`rejoin ${b.name}`);
       expect(await client.getMulti([...ofB, ...others])).toStrictEqual(
         new Map(others.map((key) => [key, 'v'])),
       );

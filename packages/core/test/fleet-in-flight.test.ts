@@ -105,7 +105,7 @@ if (expectsMemcached()) {
       await client.version();
       expect(await connectionsOfB()).not.toBe(before);
       await b.pause();
-      const call = outcome(client.get(key, { timeoutMs: 300 }));
+      const call = outcome(client.get(key, { timeoutMs: 2000 }));
       await expect.poll(() => inFlightOf(client, b.name)).toBe(1);
       const removed = client.removeServer(b.name);
       const isClosed = watchSettled(client.close());

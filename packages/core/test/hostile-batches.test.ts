@@ -2,7 +2,7 @@ import type { ClientOptions, Compressor, MemcachedClient } from '@mc/core';
 import { expectsMemcached } from '@mc/testing';
 import { rejection } from '@mc/testing/suites';
 import { describe, expect, it } from 'vitest';
-import { openClient, outcome, startReal, startScripted } from './open-client.js';
+import { openClient, outcome, SOON_MS, startReal, startScripted } from './open-client.js';
 
 const TEXT = 'text long enough to be worth compressing';
 const SMALL = 'short';
@@ -36,22 +36,26 @@ async function codesOf(call: Promise<unknown>): Promise<ReadonlySet<unknown>> {
 
 /** Packing takes most of a call's time, and only calls time out. */
 const SLOW_AND_PATIENT: Partial<ClientOptions> = {
-  compressor: slowCompressor(500),
+  compressor: slowCompressor(3000),
   minCompressLen: MIN_BYTES,
-  timeoutMs: 600,
-  connectionTimeoutMs: 20_000,
+  timeoutMs: 3500,
+  connectionTimeoutMs: 60_000,
 };
 
+/** Less than packing and a whole deadline behind it. */
+const ONE_DEADLINE_MS = 6000;
+
 describe('a value that is packed slowly', () => {
-  for (const [name, store] of Object.entries(STORES)) {
-    it(`for a server that hangs: the call has one deadline for both (${name})`, async () => {
-      const server = await startScripted(() => {});
-      const client = openClient(server.address, SLOW_AND_PATIENT);
-      const started = performance.now();
-      for (const code of await codesOf(store(client))) expect(code).toMatch(/^MC_TIMEOUT/);
-      expect(performance.now() - started).toBeLessThan(900);
+  it('for a server that hangs: the call has one deadline for both', async () => {
+    const server = await startScripted(() => {});
+    const started = performance.now();
+    const ends = Object.entries(STORES).map(async ([name, store]) => {
+      const codes = await codesOf(store(openClient(server.address, SLOW_AND_PATIENT)));
+      for (const code of codes) expect(code, name).toMatch(/^MC_TIMEOUT/);
+      expect(performance.now() - started, name).toBeLessThan(ONE_DEADLINE_MS);
     });
-  }
+    await Promise.all(ends);
+  });
 
   it('and calls that wait behind it: each has one deadline', async () => {
     const server = await startScripted(() => {});
@@ -61,7 +65,7 @@ describe('a value that is packed slowly', () => {
     for (const codes of await Promise.all(calls.map(codesOf))) {
       for (const code of codes) expect(code).toMatch(/^MC_TIMEOUT/);
     }
-    expect(performance.now() - started).toBeLessThan(900);
+    expect(performance.now() - started).toBeLessThan(ONE_DEADLINE_MS);
   });
 });
 
@@ -77,7 +81,7 @@ describe('a value whose packing never ends', () => {
       const started = performance.now();
       setImmediate(() => abort.abort('enough'));
       expect(await call).toMatchObject({ name: 'AbortError', cause: 'enough' });
-      expect(performance.now() - started).toBeLessThan(1000);
+      expect(performance.now() - started).toBeLessThan(SOON_MS);
       expect(server.received).toBe('');
     });
   }
@@ -99,7 +103,7 @@ describe('a value whose packing never ends', () => {
     for (const codes of await Promise.all(calls.map(codesOf))) {
       expect(codes).toStrictEqual(new Set(['MC_ABORTED_UNSENT']));
     }
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(performance.now() - started).toBeLessThan(SOON_MS);
     packing.abort();
     expect(await first).toBe('MC_ABORTED_UNSENT');
     expect(server.received).toBe('');
@@ -113,7 +117,7 @@ describe('a value whose packing never ends', () => {
         const server = await startReal();
         const plain = openClient(server.address);
         await plain.set('k', 'old');
-        const client = openClient(server.address, { ...hanging, timeoutMs: 5000 });
+        const client = openClient(server.address, { ...hanging, timeoutMs: 20_000 });
         const abort = new AbortController();
         const stuck = outcome(
           store(client, end === 'timeout' ? { timeoutMs: 200 } : { signal: abort.signal }),
@@ -147,15 +151,15 @@ describe('a value whose packing never ends', () => {
       const started = performance.now();
       await client.close();
       expect(await stuck).toMatch(/^MC_(TIMEOUT_UNSENT|CLOSED)$/);
-      expect(performance.now() - started).toBeLessThan(1500);
+      expect(performance.now() - started).toBeLessThan(SOON_MS);
     });
   }
 
   it('takes nothing from other keys', async () => {
     const server = await startReal();
-    const client = openClient(server.address, { ...hanging, timeoutMs: 1000 });
-    const stuck = outcome(client.set('k', TEXT));
-    const started = performance.now();
+    const client = openClient(server.address, { ...hanging, timeoutMs: 120_000 });
+    const abort = new AbortController();
+    const stuck = outcome(client.set('k', TEXT, { signal: abort.signal }));
     expect(await client.setMulti({ a: 1, b: 2 })).toStrictEqual([]);
     expect(await client.getMulti(['a', 'b'])).toStrictEqual(
       new Map([
@@ -163,7 +167,7 @@ describe('a value whose packing never ends', () => {
         ['b', 2],
       ]),
     );
-    expect(performance.now() - started).toBeLessThan(900);
-    expect(await stuck).toBe('MC_TIMEOUT_UNSENT');
+    abort.abort();
+    expect(await stuck).toBe('MC_ABORTED_UNSENT');
   });
 });

@@ -84,7 +84,9 @@ describe('a value whose decompression rejects', () => {
         const server = await startTorn(settled.promise);
         const client = openClient(server.address, { readCompressors: [compressor], timeoutMs: 5000 });
         const abort = new AbortController();
-        const call = codeOf(read(client, end === 'an abort' ? { signal: abort.signal } : { timeoutMs: 200 }));
+        const call = codeOf(
+          read(client, end === 'an abort' ? { signal: abort.signal } : { timeoutMs: 1000 }),
+        );
         await rejected;
         await someTurns();
         abort.abort();

@@ -155,9 +155,9 @@ describe('the words of stats', () => {
 describe('a view', () => {
   /** A view of a view with settings of its own. */
   const viewOf = (server: ScriptedServer, options: Partial<ClientOptions> = {}): MemcachedClient =>
-    openClient(server.address, { timeoutMs: 30_000, ...options }).with({
+    openClient(server.address, { timeoutMs: 120_000, ...options }).with({
       keyPrefix: 'tenant:',
-      timeoutMs: 150,
+      timeoutMs: 1500,
     });
 
   it('keeps the prefix where it is given undefined', async () => {

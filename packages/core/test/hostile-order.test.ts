@@ -111,7 +111,7 @@ describe('a read that is asked again', () => {
         await connection.reply(`VALUE a ${16 + 7 * 256} 1\r\nx\r\nEND\r\n`);
     });
     const compressor: Compressor = { ...slowRuns(async () => {}), decompress: () => new Promise(() => {}) };
-    const client = openClient(server.address, { compressor, timeoutMs: 200 });
+    const client = openClient(server.address, { compressor, timeoutMs: 1000 });
     expect(await outcome(client.get('a'))).toBe('MC_TIMEOUT');
     expect(await outcome(client.getMulti(['a']))).toBe('MC_PARTIAL_FAILURE');
   });
@@ -122,10 +122,10 @@ describe('a server that takes in a large value slowly', () => {
     await using server = await slowReader();
     const client = openClient(
       { host: '127.0.0.1', port: server.port },
-      { connectionTimeoutMs: 200, failureLimit: 1 },
+      { connectionTimeoutMs: 700, failureLimit: 1 },
     );
     expect(await outcome(client.set('k', new Uint8Array(16_000_000), { timeoutMs: 20_000 }))).toBe(true);
-  }, 30_000);
+  });
 });
 
 /** Reads a little every 5 ms, and stores whatever it is given. */
@@ -136,7 +136,7 @@ async function slowReader(): Promise<{ readonly port: number } & AsyncDisposable
     sockets.add(socket);
     socket.on('error', () => {});
     const timer = setInterval(() => {
-      const chunk = socket.read(Math.min(socket.readableLength, 524_288)) as Uint8Array | null;
+      const chunk = socket.read(Math.min(socket.readableLength, 65_536)) as Uint8Array | null;
       read += chunk?.length ?? 0;
       if (read <= 16_000_000) return;
       read = 0;

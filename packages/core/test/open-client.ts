@@ -11,13 +11,18 @@ import {
 } from '@mc/testing';
 import { tcpTransport } from '@mc/transport-tcp';
 import { onTestFinished } from 'vitest';
+import { PATIENT } from '../../../test/patience.js';
 
-/** A client over TCP that is closed behind the test. */
+/** Far more than it takes to end at once, or at a short deadline, and far less than to hang. */
+export const SOON_MS = 10_000;
+
+/** A client over TCP that is closed behind the test; it is patient unless the test says otherwise. */
 export function openClient(
   servers: ServerAddress | readonly ServerAddress[],
   options: Partial<ClientOptions> = {},
 ): MemcachedClient {
-  const client = createClient({ servers, transport: tcpTransport(), codec: jsonCodec(), ...options });
+  const defaults = { transport: tcpTransport(), codec: jsonCodec(), ...PATIENT, connectTimeoutMs: 20_000 };
+  const client = createClient({ servers, ...defaults, ...options });
   onTestFinished(() => client.close());
   return client;
 }

@@ -2,7 +2,7 @@ import { createClient } from '@mc/memcached';
 import { expectsMemcached, healthyReply, healthyScript, valueBlock, valueFor } from '@mc/testing';
 import { OPERATION_ROWS, rejection } from '@mc/testing/suites';
 import { describe, expect, it } from 'vitest';
-import { openClient, outcome, startReal, startScripted } from './open-client.js';
+import { openClient, outcome, SOON_MS, startReal, startScripted } from './open-client.js';
 
 /** Values name their keys, so a reply that reaches the wrong caller shows. */
 const misplaced = (keys: readonly string[], results: readonly unknown[]): unknown[] =>
@@ -18,11 +18,13 @@ describe('bugs known from other clients: connections', () => {
         await connection.request();
         if (end !== 'hang') connection[end]();
       });
-      const client = openClient(server.address, { timeoutMs: 200, retries: 0 });
+      // Only who hangs is waited for to the deadline.
+      const timeoutMs = end === 'hang' ? 200 : 60_000;
+      const client = openClient(server.address, { timeoutMs, connectionTimeoutMs: 60_000, retries: 0 });
       for (const { call } of OPERATION_ROWS) {
         const started = performance.now();
         await rejection(call(client, 'k'));
-        expect(performance.now() - started).toBeLessThan(700);
+        expect(performance.now() - started).toBeLessThan(SOON_MS);
         if (end !== 'hang') continue;
         break;
       }
@@ -33,15 +35,16 @@ describe('bugs known from other clients: connections', () => {
     const server = await startScripted(() => {});
     const client = openClient(server.address, { timeoutMs: 120, connectionTimeoutMs: 60_000 });
     const started = performance.now();
-    const first = outcome(client.get('first')).then((code) => ({ code, after: performance.now() - started }));
+    const ended: unknown[] = [];
+    const first = outcome(client.get('first')).then((code) => ended.push(code));
     const steady: Promise<unknown>[] = [];
-    while (performance.now() - started < 400) {
+    while (ended.length === 0 && performance.now() - started < SOON_MS) {
       steady.push(outcome(client.set('k', 1)));
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
-    const { code, after } = await first;
-    expect(code).toMatch(/^MC_TIMEOUT/);
-    expect(after).toBeLessThan(350);
+    // While the others still came.
+    expect(ended).toStrictEqual([expect.stringMatching(/^MC_TIMEOUT/)]);
+    await first;
     for (const one of await Promise.all(steady)) expect(one).toMatch(/^MC_TIMEOUT/);
   });
 
@@ -129,11 +132,11 @@ describe('bugs known from other clients: connections', () => {
         if (request.verb !== 'incr') await connection.reply(healthyReply(request));
       }
     });
-    const client = openClient(server.address, { timeoutMs: 60, connectionTimeoutMs: 150, retries: 5 });
+    const client = openClient(server.address, { timeoutMs: 300, connectionTimeoutMs: 600, retries: 5 });
     await client.get('warm', { timeoutMs: 5000 });
     const error = await rejection(client.incr('k'));
     expect(error.written).toBe('maybe');
-    await expect.poll(() => outcome(client.get('a')), { timeout: 3000 }).toBe(valueFor('a'));
+    await expect.poll(() => outcome(client.get('a'))).toBe(valueFor('a'));
     expect(server.received.split('incr k 1\r\n').length - 1).toBe(1);
   });
 
@@ -188,17 +191,24 @@ describe('bugs known from other clients: connections', () => {
   it('B17: one dead host stalls nobody and its queue has a limit', async () => {
     const good = await startScripted(healthyScript);
     const dead = await startScripted(() => {});
-    const client = openClient([good.address, dead.address], { timeoutMs: 150, maxQueuedCalls: 1000 });
+    const client = openClient([good.address, dead.address], {
+      timeoutMs: 60_000,
+      connectionTimeoutMs: 120_000,
+      maxQueuedCalls: 1000,
+    });
     const keys = Array.from({ length: 3000 }, (_, index) => `key-${index}`);
     const onDead = keys.filter((key) => client.serverFor(key).name === dead.name);
     const started = performance.now();
-    const lost = onDead.map((key) => outcome(client.set(key, 1)));
+    const abort = new AbortController();
+    const lost = onDead.map((key) => outcome(client.set(key, 1, { signal: abort.signal })));
     const fine = keys.filter((key) => !onDead.includes(key)).slice(0, 500);
     expect(await Promise.all(fine.map((key) => client.get(key)))).toStrictEqual(fine.map(valueFor));
+    // The calls to the dead host hang all the while.
+    expect(performance.now() - started).toBeLessThan(SOON_MS);
+    abort.abort();
     const codes = await Promise.all(lost);
-    expect(performance.now() - started).toBeLessThan(1500);
     expect(codes.filter((code) => code === 'MC_QUEUE_FULL').length).toBe(onDead.length - 1000);
-    expect(codes.filter((code) => /^MC_(TIMEOUT|SERVER_DOWN)/.test(String(code))).length).toBe(1000);
+    expect(codes.filter((code) => /^MC_ABORTED/.test(String(code))).length).toBe(1000);
   });
 
   it('B21: a reply of another form is never a value by luck', async () => {
@@ -236,13 +246,13 @@ describe('bugs known from other clients: connections', () => {
     );
   });
 
-  it('B24: a dead server with default options is an error within a second and a half', async () => {
+  it('B24: a dead server with default options is an error soon', async () => {
     const server = await startScripted(healthyScript);
     await server.refuse();
     const client = createClient(server.name);
     const started = performance.now();
     expect(['MC_CONNECT_FAILED', 'MC_TIMEOUT_UNSENT']).toContain(await outcome(client.get('k')));
-    expect(performance.now() - started).toBeLessThan(1500);
+    expect(performance.now() - started).toBeLessThan(SOON_MS);
     await client.close();
   });
 });

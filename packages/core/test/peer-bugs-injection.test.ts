@@ -216,13 +216,15 @@ if (expectsMemcached()) {
     it('B26: large values are read into one buffer, in time linear in their size', async () => {
       const server = await startReal({ itemSize: '32m', memoryMegabytes: 512 });
       const client = openClient(server.address, { timeoutMs: 20_000 });
+      // Of the processor: what others take of it does not count.
       const time = async (bytes: number): Promise<number> => {
         await client.set('k', new Uint8Array(bytes).fill(7));
         const runs: number[] = [];
         for (let run = 0; run < 5; run += 1) {
-          const started = performance.now();
+          const started = process.cpuUsage();
           expect(((await client.get('k')) as Uint8Array).length).toBe(bytes);
-          runs.push(performance.now() - started);
+          const { user, system } = process.cpuUsage(started);
+          runs.push(user + system);
         }
         return Math.min(...runs);
       };

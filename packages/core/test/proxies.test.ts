@@ -2,7 +2,7 @@ import type { MemcachedError, PartialFailureError } from '@mc/core';
 import { healthyReply, type ScriptedRequest, valueBlock, valueFor } from '@mc/testing';
 import { rejection } from '@mc/testing/suites';
 import { describe, expect, it } from 'vitest';
-import { openClient, outcome, startScripted } from './open-client.js';
+import { openClient, outcome, SOON_MS, startScripted } from './open-client.js';
 
 const KEYS = ['a', 'b', 'dead-1', 'c', 'dead-2', 'd'];
 const isDead = (key: string): boolean => key.startsWith('dead');
@@ -131,11 +131,11 @@ describe('a proxy', () => {
       await connection.request();
       await connection.reply('SERVER_ERROR Host is down\r\n');
     });
-    const client = openClient(server.address);
+    const client = openClient(server.address, { timeoutMs: 60_000, connectionTimeoutMs: 60_000 });
     const started = performance.now();
     const results = await Promise.all(['a', 'b'].map((key) => outcome(client.get(key, { timeoutMs: 300 }))));
-    expect(results).toStrictEqual(['MC_TIMEOUT', 'MC_TIMEOUT']);
-    expect(performance.now() - started).toBeLessThan(800);
+    expect(results).toStrictEqual(Array(2).fill(expect.stringMatching(/^MC_TIMEOUT/)));
+    expect(performance.now() - started).toBeLessThan(SOON_MS);
   });
 
   it('sees one line a key with mergeGets: false', async () => {

@@ -16,7 +16,7 @@ function openUnlisted(options: Parameters<typeof openOn>[1] = {}) {
   const first = new Promise<DiscoveredServers>((resolve) => {
     tell = resolve;
   });
-  const discovery = scripted([() => first], 60_000);
+  const discovery = scripted([() => first], 600_000);
   return { client: openOn(discovery, { timeoutMs: 20_000, ...options }), tell };
 }
 
@@ -33,10 +33,12 @@ const CALLS: ReadonlyArray<(client: MemcachedClient, signal: AbortSignal) => Pro
   (client, signal) => client.keys({ signal }).next(),
 ];
 
-/** Bytes of the heap that are in use. */
-function heapBytes(): number {
+/** Bytes of the heap that are in use; what a first collection has released is collected by the second. */
+async function heapBytes(): Promise<number> {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
+  collect();
+  await someTurns();
   collect();
   return process.memoryUsage().heapUsed;
 }
@@ -54,16 +56,16 @@ async function bytesLeftBehind(client: MemcachedClient): Promise<number> {
     await someTurns();
   };
   for (let count = 0; count < 2; count += 1) await wave();
-  const before = heapBytes();
+  const before = await heapBytes();
   for (let count = 0; count < 10; count += 1) await wave();
-  return (heapBytes() - before) / 20_000;
+  return ((await heapBytes()) - before) / 20_000;
 }
 
 describe('calls that have settled while they waited', () => {
   it('for the first list leave nothing behind', async () => {
     const { client } = openUnlisted();
     expect(await bytesLeftBehind(client)).toBeLessThan(100);
-  }, 30_000);
+  });
 
   it('for a value that is never packed leave nothing behind', async () => {
     const hung: Compressor = {
@@ -86,7 +88,7 @@ describe('calls that have settled while they waited', () => {
     expect(await Promise.all(calls)).toStrictEqual(Array(3).fill('MC_ABORTED_UNSENT'));
     expect(await client.set('k', 'v')).toBe(true);
     expect(await client.get('k')).toBe('v');
-  }, 30_000);
+  });
 });
 
 describe('calls that wait for the first list', () => {

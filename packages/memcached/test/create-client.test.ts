@@ -10,9 +10,12 @@ import {
 import { tcpTransport } from '@mc/transport-tcp';
 import { describe, expect, it } from 'vitest';
 
+/** A deadline of its own for each call: the one of a client that is made of a name alone is half a second. */
+const PATIENT = { timeoutMs: 20_000 };
+
 async function servedBy(client: MemcachedClient): Promise<string[]> {
   await using used = client;
-  return [...(await used.version()).keys()];
+  return [...(await used.version(PATIENT)).keys()];
 }
 
 describe('createClient', () => {
@@ -37,7 +40,7 @@ describe('createClient', () => {
     await using server = await scriptedServer(healthyScript);
     const transport = faultyTransport(tcpTransport());
     await using client = createClient({ servers: server.name, transport });
-    expect(await client.get('k')).toBe(valueFor('k'));
+    expect(await client.get('k', PATIENT)).toBe(valueFor('k'));
     expect(transport.openLinks).toBe(1);
   });
 
@@ -47,7 +50,7 @@ describe('createClient', () => {
     expect(client.serverFor('k').name).toBe(server.name);
     expect(client.hash('k')).toBeGreaterThanOrEqual(0);
     expect(server.connections.length).toBe(0);
-    await client.get('k');
+    await client.get('k', PATIENT);
     expect(server.connections.length).toBe(1);
   });
 
@@ -95,8 +98,8 @@ if (expectsMemcached()) {
       await using unix = await startMemcached({ unixSocket: true });
       for (const name of [four.name, six.name, unix.name, `localhost:${four.port}`]) {
         await using client = createClient(name);
-        expect(await client.set('k', { name })).toBe(true);
-        expect(await client.get('k')).toStrictEqual({ name });
+        expect(await client.set('k', { name }, PATIENT)).toBe(true);
+        expect(await client.get('k', PATIENT)).toStrictEqual({ name });
       }
     });
 
@@ -105,9 +108,12 @@ if (expectsMemcached()) {
       await using two = await startMemcached();
       await using client = createClient([one.name, `${two.name}:3`]);
       const entries = Array.from({ length: 100 }, (_, index) => [`key-${index}`, index] as const);
-      expect(await client.setMulti(entries)).toStrictEqual([]);
-      expect(await client.getMulti(entries.map(([key]) => key))).toStrictEqual(new Map(entries));
-      const items = [...(await client.stats()).values()].map((stats) => Number(stats.get('curr_items')));
+      expect(await client.setMulti(entries, PATIENT)).toStrictEqual([]);
+      const keys = entries.map(([key]) => key);
+      expect(await client.getMulti(keys, PATIENT)).toStrictEqual(new Map(entries));
+      const items = [...(await client.stats(undefined, PATIENT)).values()].map((stats) =>
+        Number(stats.get('curr_items')),
+      );
       expect(items.every((count) => count > 0)).toBe(true);
       expect(items.reduce((sum, count) => sum + count, 0)).toBe(100);
     });

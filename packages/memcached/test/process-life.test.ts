@@ -2,13 +2,15 @@ import { expectsMemcached, healthyScript, scriptedServer, startMemcached } from 
 import { describe, expect, it } from 'vitest';
 import { runProgram } from '../../../test/run-program.js';
 
+/** Most tests start a process, and one starts two. */
+const LIMIT_MS = 90_000;
 const IMPORT = "import { createClient } from '@mc/memcached';";
 
-describe('a process with a client', () => {
+describe('a process with a client', { timeout: LIMIT_MS }, () => {
   it('ends by itself once the client is closed', async () => {
     await using server = await scriptedServer(healthyScript);
     const end = await runProgram(`${IMPORT}
-      const client = createClient('${server.name}');
+      const client = createClient({ servers: '${server.name}', timeoutMs: 20_000, connectionTimeoutMs: 20_000 });
       console.log(await client.get('k'));
       await client.close();`);
     expect(end).toStrictEqual({ code: 0, output: 'value of k\n' });
@@ -23,7 +25,7 @@ describe('a process with a client', () => {
       { allowHalfOpen: true },
     );
     const end = await runProgram(`${IMPORT}
-      const client = createClient('${server.name}');
+      const client = createClient({ servers: '${server.name}', timeoutMs: 20_000, connectionTimeoutMs: 20_000 });
       console.log(await client.get('k'));
       await client.close();`);
     expect(end).toStrictEqual({ code: 0, output: 'undefined\n' });
@@ -53,7 +55,9 @@ describe('a process with a client', () => {
   it('stays alive while a client is open', async () => {
     await using server = await scriptedServer(healthyScript);
     const end = await runProgram(
-      `${IMPORT} const client = createClient('${server.name}'); console.log(await client.get('k'));`,
+      `${IMPORT}
+      const client = createClient({ servers: '${server.name}', timeoutMs: 20_000, connectionTimeoutMs: 20_000 });
+      console.log(await client.get('k'));`,
       700,
     );
     expect(end).toStrictEqual({ code: null, output: 'value of k\n' });
@@ -85,7 +89,7 @@ describe('a process with a client', () => {
 });
 
 if (expectsMemcached()) {
-  describe('the quickstart', () => {
+  describe('the quickstart', { timeout: LIMIT_MS }, () => {
     it('runs', async () => {
       await using server = await startMemcached();
       const end = await runProgram(`${IMPORT}

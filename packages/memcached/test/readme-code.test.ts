@@ -1,9 +1,11 @@
 import { expectsMemcached } from '@mc/testing';
 import { afterAll, describe, expect, it } from 'vitest';
-import { codeBlocks, documents } from './readme-blocks.js';
-import { Workshop } from './readme-workshop.js';
+import { type CodeBlock, codeBlocks, documents } from './readme-blocks.js';
+import { type Ended, Workshop } from './readme-workshop.js';
 
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 330_000;
+/** The programs have the deadline of the defaults, half a second, which a busy machine may miss now and then. */
+const ATTEMPTS = 3;
 const blocks = documents().flatMap(codeBlocks);
 const running = blocks.filter(({ isRun }) => isRun);
 
@@ -14,9 +16,24 @@ function claimedLines(printed: readonly string[], claims: readonly string[]): st
   return found.length === claims.length ? found : printed.map((row) => row.trim());
 }
 
+/** Whether a call has missed its deadline where the text does not say so. */
+function isLate({ code, errors, output }: Ended, programs: readonly CodeBlock[]): boolean {
+  const said = programs.some(({ printed }) => printed.some((line) => line.includes('MC_TIMEOUT')));
+  return code !== null && /MC_TIMEOUT/.test(said ? errors : errors + output);
+}
+
 describe('code in the documents', () => {
   const workshop = new Workshop(blocks);
   afterAll(() => workshop[Symbol.dispose]());
+
+  /** Runs them once more where a call has missed its deadline. */
+  async function runUntilInTime(programs: readonly CodeBlock[]): ReturnType<Workshop['runPrograms']> {
+    let ended = await workshop.runPrograms(programs);
+    for (let attempt = 1; attempt < ATTEMPTS && isLate(ended, programs); attempt += 1) {
+      ended = await workshop.runPrograms(programs);
+    }
+    return ended;
+  }
 
   it('is there, and most of it runs', () => {
     expect(blocks.filter(({ document }) => document === 'README.md').length).toBeGreaterThan(1);
@@ -35,7 +52,7 @@ describe('code in the documents', () => {
     const ofDocument = running.filter((block) => block.document === document && !block.isTest);
     if (ofDocument.length === 0) continue;
     it(`runs and prints what it says: ${document}`, { timeout: LIMIT_MS }, async () => {
-      const { code, errors, printed } = await workshop.runPrograms(ofDocument);
+      const { code, errors, printed } = await runUntilInTime(ofDocument);
       expect(code, errors).toBe(0);
       expect(printed.length).toBe(ofDocument.length + 1);
       for (const [at, block] of ofDocument.entries()) {

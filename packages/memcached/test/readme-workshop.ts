@@ -19,7 +19,7 @@ const ADDRESSES = /localhost:\d+|\/run\/[\w-]+\.sock/g;
 const DIVIDER = '\u0001';
 
 /** A program that has not ended by itself after this long is ended, and that is a failure. */
-const LIMIT_MS = 45_000;
+const LIMIT_MS = 100_000;
 
 const TSCONFIG = {
   extends: join(ROOT, 'tsconfig.base.json'),

@@ -125,7 +125,8 @@ const MISTAKES: ReadonlyArray<readonly [string, string, Partial<Compressor>]> = 
   ],
 ];
 
-describe('a compressor with a mistake', () => {
+// Each of them runs a test of the suite twice.
+describe('a compressor with a mistake', { timeout: 120_000 }, () => {
   for (const [what, test, mistake] of MISTAKES) {
     it(`is noticed: one that ${what}`, async () => {
       const run = { ...roundTripTests, ...refusalTests }[test];

@@ -9,7 +9,7 @@ import type { ServerAddress } from '@mc/core';
 
 /** Where the scripts of a checkout put a twemproxy of their own. */
 const IN_CHECKOUT = join('.tools', 'twemproxy', 'nutcracker');
-const START_DEADLINE_MS = 10_000;
+const START_DEADLINE_MS = 30_000;
 const POLL_MS = 5;
 const ATTEMPTS = 3;
 
@@ -102,7 +102,7 @@ function poolOf({ servers, distribution, hash, hashTag }: TwemproxyOptions, path
     `  hash: ${hash}`,
     `  distribution: ${distribution}`,
     ...(hashTag === undefined ? [] : [`  hash_tag: "${hashTag}"`]),
-    '  timeout: 2000',
+    '  timeout: 20000',
     '  auto_eject_hosts: false',
     '  servers:',
     ...servers.map((server) => `   - ${server}`),

@@ -14,8 +14,8 @@ export interface Wire {
   destroy(): void;
 }
 
-/** Longest wait for a server in this process or on the loopback, in milliseconds. */
-const DEADLINE_MS = 10_000;
+/** Longest wait for a server in this process or on the loopback, on a busy machine, in milliseconds. */
+const DEADLINE_MS = 30_000;
 
 export function serverNamed(name: string): Server {
   const [host, port] = name.split(':');

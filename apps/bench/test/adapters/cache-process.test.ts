@@ -8,7 +8,7 @@ import { CLIENT, KEYV_JSON } from '../../src/adapters/cache-subject.js';
 
 const PROGRAM = fileURLToPath(new URL('../../src/adapters/cache-process.ts', import.meta.url));
 const FROM_SOURCE = ['--import', 'tsx', '--conditions=@mc/source'];
-const TIMEOUT = 40_000;
+const TIMEOUT = 120_000;
 /** Kept by number of connection, so that all can be ended. */
 const sockets = new Set<Socket>();
 /** What it answers to whatever it is sent; nothing where it is empty. */

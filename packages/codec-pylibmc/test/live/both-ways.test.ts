@@ -248,7 +248,7 @@ if (expectsMemcached() && expectsPylibmc()) {
       const sides = () => world.sides as Sides;
       beforeAll(async () => {
         world.sides = await openSides(await openSharedCache(), setUp);
-      }, 20_000);
+      }, 60_000);
       afterEach(() => sides().node.flushAll());
       afterAll(() => world.sides?.cache[Symbol.asyncDispose]());
 

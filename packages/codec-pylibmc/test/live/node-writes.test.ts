@@ -27,7 +27,7 @@ if (expectsMemcached() && expectsPylibmc()) {
     const cache = () => world.cache as SharedCache;
     beforeAll(async () => {
       world.cache = await openSharedCache();
-    });
+    }, 60_000);
     afterAll(() => world.cache?.[Symbol.asyncDispose]());
 
     for (const [index, setUp] of setUps.entries()) {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { startPeer } from './python-peer.js';
 
 /** A peer that runs this JavaScript instead of Python. */
-function script(source: string, timeoutMs = 10_000) {
+function script(source: string, timeoutMs = 50_000) {
   return startPeer({ command: [process.execPath, '-e', source], timeoutMs });
 }
 

@@ -20,7 +20,7 @@ export class PythonError extends Error {
 export interface PeerOptions {
   /** Default: the Python that {@link findPylibmc} finds, with `peer.py`. */
   readonly command?: readonly string[];
-  /** The time for one answer, in milliseconds; then the process is killed. Default 20,000. */
+  /** The time for one answer, in milliseconds; then the process is killed. Default 50,000. */
   readonly timeoutMs?: number;
 }
 
@@ -36,7 +36,7 @@ interface Answer {
   readonly error?: { readonly type: string; readonly text: string };
 }
 
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 50_000;
 /** How long it may take to end once its input has ended, in milliseconds. */
 const FAREWELL_MS = 1_000;
 const PROGRAM = fileURLToPath(new URL('peer.py', import.meta.url));

@@ -31,7 +31,8 @@ export async function openSharedCache(): Promise<SharedCache> {
     const client = createClient({
       servers: server.address,
       transport: tcpTransport(),
-      timeoutMs: 20_000,
+      timeoutMs: 50_000,
+      connectionTimeoutMs: 50_000,
       ...options,
     });
     clients.push(client);

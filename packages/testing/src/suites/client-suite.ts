@@ -27,6 +27,7 @@ import { viewTests } from './client/views.js';
 import { writeTests } from './client/writes.js';
 import type { ClientSubject, ClientTestContext, ClientTests } from './client-context.js';
 import { serverName } from './server-name.js';
+import { LIMIT_MS } from './waiting.js';
 
 /** What {@link clientSuite} must know before the servers run. */
 export interface ClientSuiteOptions {
@@ -45,11 +46,11 @@ export function clientSuite(
   start: () => Promise<ClientSubject>,
   { serverCount }: ClientSuiteOptions,
 ): void {
-  describe(title, () => {
+  describe(title, { timeout: LIMIT_MS }, () => {
     const bench = new ClientBench();
-    beforeAll(async () => bench.start(await start()));
-    afterEach(() => bench.closeExtraClients());
-    afterAll(() => bench.stop());
+    beforeAll(async () => bench.start(await start()), LIMIT_MS);
+    afterEach(() => bench.closeExtraClients(), LIMIT_MS);
+    afterAll(() => bench.stop(), LIMIT_MS);
     const topics = { ...TOPICS, ...(serverCount > 1 ? SEVERAL_SERVER_TOPICS : {}) };
     for (const [topic, tests] of Object.entries(topics)) {
       describe(topic, () => register(tests, bench));
@@ -146,9 +147,10 @@ class ClientBench {
     // A format replaces the codec, so the two are not given together.
     const codec = options.format === undefined ? { codec: jsonCodec() } : {};
     const transport = this.#faults as FaultyTransport;
-    return make({ servers: subject.servers, transport, timeoutMs: CALL_TIMEOUT_MS, ...codec, ...options });
+    const patient = { timeoutMs: CALL_TIMEOUT_MS, connectionTimeoutMs: CALL_TIMEOUT_MS };
+    return make({ servers: subject.servers, transport, ...patient, ...codec, ...options });
   }
 }
 
 /** Generous, since a busy machine is no failure of the client; tests of deadlines name their own. */
-const CALL_TIMEOUT_MS = 5000;
+const CALL_TIMEOUT_MS = 20_000;

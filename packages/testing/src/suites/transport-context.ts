@@ -1,6 +1,7 @@
 import type { Link, LinkEvents, Server, ServerAddress, Transport } from '@mc/core';
 import { expect } from 'vitest';
 import { serverName } from './server-name.js';
+import { POLL } from './waiting.js';
 
 /** A running memcached for {@link transportSuite}, and the transport that reaches it. */
 export interface TransportSubject extends AsyncDisposable {
@@ -87,8 +88,6 @@ export class ObservedLink implements LinkEvents {
     this.events.push(this.busy ? `${event} inside connect or write` : event);
   }
 }
-
-const POLL = { timeout: 10_000, interval: 1 } as const;
 
 /** Makes links to the subject's server and watches over them. */
 export class LinkBench {

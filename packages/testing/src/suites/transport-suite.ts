@@ -3,6 +3,7 @@ import { closingTests } from './transport/closing.js';
 import { movingTests } from './transport/moving.js';
 import { openingTests, unreachableTests } from './transport/opening.js';
 import { LinkBench, type TransportSubject, type TransportTests } from './transport-context.js';
+import { LIMIT_MS } from './waiting.js';
 
 /** What {@link transportSuite} must know before the server runs. */
 export interface TransportSuiteOptions {
@@ -21,10 +22,10 @@ export function transportSuite(
   start: () => Promise<TransportSubject>,
   { hasUnreachable }: TransportSuiteOptions,
 ): void {
-  describe(title, () => {
+  describe(title, { timeout: LIMIT_MS }, () => {
     const bench = new LinkBench();
-    beforeAll(async () => bench.start(await start()));
-    afterAll(() => bench.stop());
+    beforeAll(async () => bench.start(await start()), LIMIT_MS);
+    afterAll(() => bench.stop(), LIMIT_MS);
     register('opening', openingTests, bench);
     if (hasUnreachable) register('servers that are not there', unreachableTests, bench);
     register('moving bytes', movingTests, bench);

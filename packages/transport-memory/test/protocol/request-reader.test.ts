@@ -43,7 +43,7 @@ describe('RequestReader', () => {
     expect(readRequests([...stream])).toEqual(whole);
   });
 
-  it('reads any bytes in any split to the same requests, without an error', () => {
+  it('reads any bytes in any split to the same requests, without an error', { timeout: 60_000 }, () => {
     console.log(`seed ${SEED}`);
     const words = fc.constantFrom(
       'get',

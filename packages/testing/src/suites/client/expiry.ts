@@ -2,7 +2,7 @@ import { expect, vi } from 'vitest';
 import type { ClientTestContext, ClientTests } from '../client-context.js';
 
 /** A server's clock ticks once a second, so one second may take almost two; the rest is for a busy machine. */
-const GONE = { timeout: 6000, interval: 25 } as const;
+const GONE = { timeout: 30_000, interval: 25 } as const;
 const DAY = 86_400;
 
 async function expectGone({ client }: ClientTestContext, key: string): Promise<void> {
@@ -10,21 +10,28 @@ async function expectGone({ client }: ClientTestContext, key: string): Promise<v
   await vi.waitFor(async () => expect(await client.get(key)).toBeUndefined(), GONE);
 }
 
-/** ttl of every operation that takes one. They run at the same time, so none makes a client of its own. */
+/**
+ * ttl of every operation that takes one. They run at the same time, so none makes a client of its own. What must find an
+ * item before it goes is sent together with what stores it, and so is in time on a busy machine.
+ */
 export const expiryTests: ClientTests = {
   'an item with a ttl goes when it is over': async (context) => {
     const { client, key } = context;
-    await client.set(key('set'), 'v', { ttl: 2 });
-    await client.add(key('add'), 'v', { ttl: 2 });
     await client.set(key('replace'), 'v');
-    await client.replace(key('replace'), 'w', { ttl: 2 });
     await client.set(key('cas'), 'v');
     const { cas } = (await client.gets(key('cas'))) ?? { cas: 1n };
-    await client.cas(key('cas'), 'w', cas, { ttl: 2 });
-    await client.setMulti({ [key('setMulti')]: 'v' }, { ttl: 2 });
-    await client.addMulti({ [key('addMulti')]: 'v' }, { ttl: 2 });
     const labels = ['set', 'add', 'replace', 'cas', 'setMulti', 'addMulti'];
-    expect((await client.getMulti(labels.map((label) => key(label)))).size).toBe(labels.length);
+    const writes = [
+      client.set(key('set'), 'w', { ttl: 2 }),
+      client.add(key('add'), 'w', { ttl: 2 }),
+      client.replace(key('replace'), 'w', { ttl: 2 }),
+      client.cas(key('cas'), 'w', cas, { ttl: 2 }),
+      client.setMulti({ [key('setMulti')]: 'w' }, { ttl: 2 }),
+      client.addMulti({ [key('addMulti')]: 'w' }, { ttl: 2 }),
+    ];
+    const stored = client.getMulti(labels.map((label) => key(label)));
+    expect(await Promise.all(writes)).toStrictEqual([true, true, true, true, [], []]);
+    expect(await stored).toStrictEqual(new Map(labels.map((label) => [key(label), 'w'])));
     await Promise.all(labels.map((label) => expectGone(context, key(label))));
   },
   'touch and getAndTouch set a new ttl': async (context) => {
@@ -36,9 +43,13 @@ export const expiryTests: ClientTests = {
   },
   'a new ttl saves an item that would have gone': async (context) => {
     const { client, key } = context;
-    await client.setMulti({ [key('touch')]: 'v', [key('gat')]: 'v', [key('lost')]: 'v' }, { ttl: 2 });
-    await client.touch(key('touch'), 3600);
-    await client.getAndTouch(key('gat'), 0);
+    const entries = { [key('touch')]: 'v', [key('gat')]: 'v', [key('lost')]: 'v' };
+    const results = await Promise.all([
+      client.setMulti(entries, { ttl: 2 }),
+      client.touch(key('touch'), 3600),
+      client.getAndTouch(key('gat'), 0),
+    ]);
+    expect(results).toStrictEqual([[], true, 'v']);
     await expectGone(context, key('lost'));
     expect(await client.get(key('touch'))).toBe('v');
     expect(await client.get(key('gat'))).toBe('v');
@@ -90,10 +101,13 @@ export const expiryTests: ClientTests = {
   },
   'append and incr keep the ttl of the item': async (context) => {
     const { client, key } = context;
-    await client.set(key('text'), 'v', { ttl: 2 });
-    await client.set(key('number'), 1, { ttl: 2 });
-    await client.append(key('text'), 'w');
-    await client.incr(key('number'));
+    const results = await Promise.all([
+      client.set(key('text'), 'v', { ttl: 2 }),
+      client.append(key('text'), 'w'),
+      client.set(key('number'), 1, { ttl: 2 }),
+      client.incr(key('number')),
+    ]);
+    expect(results).toStrictEqual([true, true, true, 2]);
     await Promise.all([expectGone(context, key('text')), expectGone(context, key('number'))]);
   },
 };

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import type { ClientTests } from '../client-context.js';
 import { OPERATION_ROWS } from '../operation-rows.js';
 import { rejection } from '../rejection.js';
+import { POLL } from '../waiting.js';
 
 const UNREACHABLE = ['MC_CONNECT_FAILED', 'MC_SERVER_DOWN', 'MC_TIMEOUT_UNSENT'];
 
@@ -86,12 +87,13 @@ export const failureTests: ClientTests = {
     await rejection(client.get(key()), 'MC_CONNECT_FAILED');
     // After an attempt, calls fail at once for a moment without another one.
     const lastCode = async (): Promise<string> => (await rejection(client.get(key()))).code;
-    await expect.poll(lastCode, { interval: 5 }).toBe('MC_SERVER_DOWN');
+    await expect.poll(lastCode, POLL).toBe('MC_SERVER_DOWN');
     expect(events).toStrictEqual(['down']);
     const error = await rejection(client.get(key()), 'MC_SERVER_DOWN');
     expect(error).toMatchObject({ name: 'ServerDownError', written: 'no', server: expect.any(String) });
     faults.accept();
-    await expect.poll(() => events.at(-1), { timeout: 5000, interval: 5 }).toBe('up');
+    // Each probe that failed on a busy machine doubled the wait for the next one.
+    await expect.poll(() => events.at(-1), { ...POLL, timeout: 40_000 }).toBe('up');
     expect(await client.get(key())).toBeUndefined();
     expect(await client.set(key(), 'v')).toBe(true);
   },
@@ -101,7 +103,7 @@ export const failureTests: ClientTests = {
     faults.hold();
     const written = faults.bytesWritten;
     const call = rejection(client.set(key(), 'w'), 'MC_CONNECTION_LOST');
-    await expect.poll(() => faults.bytesWritten, { interval: 1 }).toBeGreaterThan(written);
+    await expect.poll(() => faults.bytesWritten, POLL).toBeGreaterThan(written);
     faults.cut();
     faults.release();
     expect(await call).toMatchObject({ name: 'ConnectionError', written: 'maybe' });
@@ -114,7 +116,7 @@ export const failureTests: ClientTests = {
     faults.hold();
     const written = faults.bytesWritten;
     const calls = [client.get(key()), client.gets(key()), client.getMulti([key()])];
-    await expect.poll(() => faults.bytesWritten, { interval: 1 }).toBeGreaterThan(written);
+    await expect.poll(() => faults.bytesWritten, POLL).toBeGreaterThan(written);
     faults.cut();
     faults.release();
     const [value, withCas, found] = await Promise.all(calls);
@@ -128,7 +130,7 @@ export const failureTests: ClientTests = {
     const ended: ClientEvents['disconnect'][] = [];
     client.on('disconnect', (detail) => ended.push(detail));
     faults.cut();
-    await expect.poll(() => ended.length, { interval: 1 }).toBe(1);
+    await expect.poll(() => ended.length, POLL).toBe(1);
     expect(await client.incr(key()).catch((error: MemcachedError) => error.code)).toBe('MC_CLIENT_ERROR');
     expect(await client.get(key())).toBe('v');
   },

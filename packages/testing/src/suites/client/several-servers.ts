@@ -4,6 +4,9 @@ import type { ClientTestContext, ClientTests } from '../client-context.js';
 import { rejection, rejections } from '../rejection.js';
 
 const KEYS = 60;
+/** Deadlines for a batch, each for a machine that is busier. */
+const DEADLINES_MS: readonly number[] = [400, 3000, 12_000];
+const LONG_MS = 20_000;
 
 function spreadKeys({ key }: ClientTestContext): string[] {
   return Array.from({ length: KEYS }, (_, index) => key(`n${index}`));
@@ -81,20 +84,28 @@ export const severalServersTests: ClientTests = {
     const keys = spreadKeys(context);
     await client.setMulti(keys.map((key) => [key, key] as const));
     const [silent = ''] = serverNames;
-    const hurried = open({ timeoutMs: 400 });
-    await hurried.getMulti(keys);
-    faults.hold(silent);
-    try {
-      const started = performance.now();
-      const others = keys.filter((key) => hurried.serverFor(key).name !== silent);
-      const all = rejection(hurried.getMulti(keys), 'MC_PARTIAL_FAILURE');
-      expect(await Promise.all(others.map((key) => hurried.get(key)))).toStrictEqual(others);
-      expect(performance.now() - started).toBeLessThan(400);
-      expect(((await all) as PartialFailureError).result).toStrictEqual(
-        new Map(others.map((key) => [key, key])),
-      );
-    } finally {
-      faults.release();
+    const others = keys.filter((key) => client.serverFor(key).name !== silent);
+    const expected = new Map(others.map((key) => [key, key]));
+    // On a busy machine the others may take longer than a deadline; if they were held up, they would miss each of them.
+    for (const timeoutMs of DEADLINES_MS) {
+      const hurried = open({ timeoutMs });
+      await hurried.getMulti(keys, { timeoutMs: LONG_MS });
+      faults.hold(silent);
+      try {
+        const ended: string[] = [];
+        const all = rejection(hurried.getMulti(keys), 'MC_PARTIAL_FAILURE').finally(() => ended.push('all'));
+        const single = await Promise.all(others.map((key) => hurried.get(key, { timeoutMs: LONG_MS })));
+        expect(single).toStrictEqual(others);
+        ended.push('others');
+        const { result } = (await all) as PartialFailureError;
+        const isLast = timeoutMs === DEADLINES_MS.at(-1);
+        if (!isLast && (ended[0] === 'all' || (result as typeof expected).size < expected.size)) continue;
+        expect(ended).toStrictEqual(['others', 'all']);
+        expect(result).toStrictEqual(expected);
+        return;
+      } finally {
+        faults.release();
+      }
     }
   },
   'stats, version and flushAll with one server down say so and reach the others': async (context) => {

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { ObservedLink, TransportTests } from '../transport-context.js';
+import { POLL } from '../waiting.js';
 
 /** Waits long enough for a second onClose or late data to show: whole round trips of another link. */
 async function afterRoundTrips(other: ObservedLink): Promise<void> {
@@ -20,15 +21,12 @@ export const closingTests: TransportTests = {
     expect(observed.closeError).toBeUndefined();
     const other = await bench.open();
     await expect
-      .poll(
-        async () => {
-          other.received = '';
-          other.write(`get ${key}\r\n`);
-          await expect.poll(() => other.received, { interval: 1 }).toMatch(/END\r\n$/);
-          return other.received.length;
-        },
-        { timeout: 5000 },
-      )
+      .poll(async () => {
+        other.received = '';
+        other.write(`get ${key}\r\n`);
+        await expect.poll(() => other.received, POLL).toMatch(/END\r\n$/);
+        return other.received.length;
+      }, POLL)
       .toBeGreaterThan(900_000);
   },
   'destroy() closes once and passes its error on': async (bench) => {

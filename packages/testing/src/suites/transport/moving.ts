@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { ObservedLink, TransportTests } from '../transport-context.js';
+import { POLL } from '../waiting.js';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -55,9 +56,7 @@ export const movingTests: TransportTests = {
       const bytes = setOf(key, 'x', length);
       const drains = observed.count('drain');
       if (!observed.write(bytes)) {
-        await expect
-          .poll(() => observed.count('drain'), { timeout: 10_000, interval: 1 })
-          .toBeGreaterThan(drains);
+        await expect.poll(() => observed.count('drain'), POLL).toBeGreaterThan(drains);
       }
       bytes.fill(33);
       await observed.receivedExactly('STORED\r\n');
@@ -72,7 +71,7 @@ export const movingTests: TransportTests = {
     const returned = keys.map((key) => observed.write(setOf(key, 'y', length)));
     await observed.receivedExactly('STORED\r\n'.repeat(keys.length));
     if (returned.includes(false)) {
-      await expect.poll(() => observed.count('drain')).toBeGreaterThan(drainsBefore);
+      await expect.poll(() => observed.count('drain'), POLL).toBeGreaterThan(drainsBefore);
     }
     await expectStored(observed, keys[23] as string, 'y', length);
   },

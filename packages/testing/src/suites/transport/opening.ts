@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { TransportTests } from '../transport-context.js';
+import { POLL } from '../waiting.js';
 
 /** connect() and onOpen. */
 export const openingTests: TransportTests = {
@@ -8,7 +9,7 @@ export const openingTests: TransportTests = {
     expect(observed.events).toStrictEqual([]);
     await observed.opened();
     observed.write('version\r\n');
-    await expect.poll(() => observed.received).toMatch(/^VERSION .*\r\n$/);
+    await expect.poll(() => observed.received, POLL).toMatch(/^VERSION .*\r\n$/);
     expect(observed.events).toStrictEqual(['open', ...observed.events.slice(1).map(() => 'data')]);
   },
   'links are independent of each other': async (bench) => {
