@@ -8,7 +8,7 @@ import {
   type Stored,
   textValue,
 } from './entry.js';
-import { deadlineIn, entryLine, MARK, readEntryLine, TEXT_START } from './entry-line.js';
+import { deadlineIn, entryLine, flatText, MARK, readEntryLine, TEXT_START } from './entry-line.js';
 
 /** The id of the codec of entries, of those that the client's layout has. */
 export const ENTRY_CODEC = 5;
@@ -87,7 +87,7 @@ function encodeEntry(inner: Inner, { generation, deadline, value, key }: Entry):
   const expires = envelope && expiresOf(envelope);
   const isInEnvelope = envelope !== undefined;
   const line = entryLine({ generation, deadline, flags, isEnvelope: isInEnvelope, expires, key });
-  if (typeof data === 'string') return line + data;
+  if (typeof data === 'string') return flatText(line, data);
   const bytes = Buffer.allocUnsafe(line.length + trueLength.call(data));
   bytes.write(line, 0, 'latin1');
   bytes.set(data, line.length);

@@ -1,5 +1,13 @@
 import { DecodeError } from '@mc/memcached';
-import { DEADLINE_END, deadlineIn, GENERATION_END, lineStart, MARK, TEXT_START } from './entry-line.js';
+import {
+  DEADLINE_END,
+  deadlineIn,
+  flatText,
+  GENERATION_END,
+  lineStart,
+  MARK,
+  TEXT_START,
+} from './entry-line.js';
 import { isExpired, NEVER } from './expiry.js';
 
 /*
@@ -48,7 +56,7 @@ export function storedFrom(
   key: string | undefined,
 ): Stored {
   if (typeof value === 'string' && key === undefined) {
-    return `${lineStart(MARK, generation, deadline)}:${value}`;
+    return flatText(`${lineStart(MARK, generation, deadline)}:`, value);
   }
   if (!isEnvelope(value)) return new Entry(generation, deadline, value, key);
   const expires = expiresOf(value);
@@ -56,7 +64,7 @@ export function storedFrom(
   // Else Keyv would find expired what the store still gives, and delete it behind a newer value.
   const told = expires ?? NEVER;
   return typeof value.value === 'string' && key === undefined
-    ? `${lineStart(ENVELOPE_MARK, generation, told)}:${value.value}`
+    ? flatText(`${lineStart(ENVELOPE_MARK, generation, told)}:`, value.value)
     : new Entry(generation, told, value, key);
 }
 

@@ -66,7 +66,11 @@ export class KeyvMemcached extends MemcachedStore {
    * @param ttl milliseconds; 0 or none for never, less for not at all. NaN is an `InvalidArgumentError`
    */
   async set(key: string, value: unknown, ttl?: number): Promise<boolean> {
-    return this.write({ place: this.placeOf(key), value, deadline: deadlineOfTtl(ttl) });
+    try {
+      return await this.entries.write({ place: this.placeOf(key), value, deadline: deadlineOfTtl(ttl) });
+    } catch (error) {
+      return this.refused(error);
+    }
   }
 
   /** Stores several values; for each whether it was stored. */

@@ -112,8 +112,7 @@ export abstract class MemcachedStore extends Failures {
     try {
       return await this.entries.remove(this.placeOf(key));
     } catch (error) {
-      if (this.forgives(error)) return false;
-      throw error;
+      return this.refused(error);
     }
   }
 
@@ -123,13 +122,10 @@ export abstract class MemcachedStore extends Failures {
     await this.#disconnecting;
   }
 
-  protected async write(entry: NewEntry): Promise<boolean> {
-    try {
-      return await this.entries.write(entry);
-    } catch (error) {
-      if (this.forgives(error)) return false;
-      throw error;
-    }
+  /** What a failed write or deletion resolves to. @throws the failure, where it is not to be forgiven */
+  protected refused(error: unknown): false {
+    if (this.forgives(error)) return false;
+    throw error;
   }
 
   protected async writeMany(entries: readonly NewEntry[]): Promise<boolean[]> {

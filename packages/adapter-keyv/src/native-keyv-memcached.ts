@@ -77,7 +77,15 @@ export class NativeKeyvMemcached extends MemcachedStore {
    * @param expires milliseconds since 1970; none for never. NaN is an `InvalidArgumentError`
    */
   async set(key: string, value: unknown, expires?: number): Promise<boolean> {
-    return this.write({ place: this.placeOf(key), value, deadline: deadlineOfExpires(expires) });
+    try {
+      return await this.entries.write({
+        place: this.placeOf(key),
+        value,
+        deadline: deadlineOfExpires(expires),
+      });
+    } catch (error) {
+      return this.refused(error);
+    }
   }
 
   /** Stores several values; for each whether it was stored. */
