@@ -1,8 +1,10 @@
 import { type MemcachedClient, PartialFailureError } from '@mc/memcached';
+import { BatchOrder, type Outcomes } from './batch-order.js';
 import { keyIn, liveValue, type Stored, storedFrom } from './entry.js';
 import { isPast, NEVER, secondsOnServer } from './expiry.js';
 import { type Generation, notKept, type Reading } from './generation.js';
-import { type Movable, moveEntry } from './moving.js';
+import { type Movable, moveEntry, type OwnWrite } from './moving.js';
+import { WriteIds } from './write-ids.js';
 
 /** Where an entry is, or would be. */
 export class Place {
@@ -34,16 +36,6 @@ export interface ListedEntry {
   readonly value: unknown;
 }
 
-/** What became of a batch: a result for each part, and the reasons of those that failed. */
-export interface Outcomes<R> {
-  readonly results: R[];
-  /** The same error may stand for several. */
-  readonly errors: readonly unknown[];
-}
-
-/** Writes or deletions of a batch that are sent at once. */
-const PART_LENGTH = 8192;
-
 /** How often an entry is moved because no generation was there, and another process's was quicker than our own. */
 const MAX_MOVES = 4;
 
@@ -53,6 +45,11 @@ export class Entries {
   readonly #moving: MemcachedClient<Movable>;
   /** Writes by wire key that may have to be moved, since the generation was guessed. */
   readonly #unsure = new Map<string, Promise<unknown>>();
+  readonly #batches = new BatchOrder();
+  readonly #writeIds = new WriteIds();
+  /** Writes that have not ended. */
+  #open = 0;
+  #onSettled: (() => void) | undefined;
 
   /** @param moving the same client, for {@link moveEntry} */
   constructor(client: MemcachedClient<Stored>, moving: MemcachedClient<Movable>) {
@@ -61,17 +58,33 @@ export class Entries {
   }
 
   /**
-   * Waits for earlier writes to these places that may be hidden yet; `undefined` where there are none, as nearly
-   * always: only a process that is new writes under a generation that it does not know.
+   * What a read has to wait for: an earlier write to its place that is not sent, or may be hidden yet. `undefined` where
+   * there is none, as nearly always: only a process that is new writes under a generation that it does not know.
    */
-  earlierWrites(places: readonly Place[]): Promise<unknown> | undefined {
-    const writes = this.#unsure.size === 0 ? [] : places.map(({ wire }) => this.#unsure.get(wire));
-    return writes.some((write) => write !== undefined) ? Promise.all(writes) : undefined;
+  earlierWrite({ wire }: Place): Promise<unknown> | undefined {
+    return this.#batches.before(wire) ?? (this.#unsure.size === 0 ? undefined : this.#unsure.get(wire));
   }
 
-  /** The same for one place. */
-  earlierWrite({ wire }: Place): Promise<unknown> | undefined {
-    return this.#unsure.size === 0 ? undefined : this.#unsure.get(wire);
+  async #earlierWrites(places: readonly Place[]): Promise<void> {
+    for (const place of places) {
+      for (let earlier = this.earlierWrite(place); earlier !== undefined; ) {
+        await earlier;
+        earlier = this.earlierWrite(place);
+      }
+    }
+  }
+
+  /** Resolves when all batches so far are on their way. */
+  sent(): Promise<void> {
+    return this.#batches.sent();
+  }
+
+  /** Resolves when no write is open any more. */
+  settled(): Promise<void> {
+    if (this.#open === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onSettled = resolve;
+    });
   }
 
   /** The values in the order of the places: one multi-key get. */
@@ -101,8 +114,7 @@ export class Entries {
 
   async #fetch(places: readonly Place[]): Promise<Fetched> {
     if (places.length === 0) return { stored: new Map(), tokens: new Map(), errors: [] };
-    const earlier = this.earlierWrites(places);
-    if (earlier !== undefined) await earlier;
+    if (places.some((place) => this.earlierWrite(place) !== undefined)) await this.#earlierWrites(places);
     const readings = new Map<Generation, Reading>();
     for (const { generation } of places) {
       if (!readings.has(generation)) readings.set(generation, generation.current());
@@ -117,10 +129,18 @@ export class Entries {
     return { stored, tokens, errors };
   }
 
-  /** True where it is stored, or has expired already and is gone. It is sent at once. */
+  /** True where it is stored, or has expired already and is gone. It is sent at once, but behind a batch. */
   write(entry: NewEntry): Promise<boolean> {
+    const before = this.#batches.before(entry.place.wire);
+    if (before === undefined) return this.#send(entry);
+    const { renewals } = entry.place.generation;
+    return before.then(() => this.#send(entry, renewals));
+  }
+
+  /** @param renewals those of the generation when the call was made */
+  #send(entry: NewEntry, renewals: number = entry.place.generation.renewals): Promise<boolean> {
     const { generation, wire } = entry.place;
-    const writing = this.#write(entry);
+    const writing = this.#write(entry, renewals);
     if (generation.isGuess) this.#noteUnsure(wire, writing);
     return writing;
   }
@@ -134,36 +154,44 @@ export class Entries {
     this.#unsure.set(wire, settled);
   }
 
-  async #write({ place, value, deadline }: NewEntry): Promise<boolean> {
+  async #write({ place, value, deadline }: NewEntry, renewals: number): Promise<boolean> {
     const { generation, wire, original } = place;
-    if (isPast(deadline)) {
-      await this.#client.delete(wire);
-      return true;
+    this.#open += 1;
+    try {
+      // Before it was sent.
+      if (generation.renewals !== renewals && (await isCleared(generation, renewals))) return true;
+      if (isPast(deadline)) {
+        await this.#client.delete(wire);
+        return true;
+      }
+      const token = generation.token();
+      const writeId = this.#writeIds.next();
+      const options = deadline === NEVER ? undefined : { ttl: secondsOnServer(deadline) };
+      const storing = this.#client.set(wire, storedFrom(token, deadline, writeId, value, original), options);
+      const reading = generation.current();
+      if (!(await storing)) return false;
+      if (generation.renewals !== renewals && (await isCleared(generation, renewals))) return true;
+      const present = reading.isDone ? reading.token : await reading.answer;
+      return present === token || (await this.#move(generation, { wire, writeId, renewals }, token, present));
+    } finally {
+      this.#open -= 1;
+      if (this.#open === 0) this.#onSettled?.();
     }
-    const { renewals } = generation;
-    const token = generation.token();
-    const options = deadline === NEVER ? undefined : { ttl: secondsOnServer(deadline) };
-    const storing = this.#client.set(wire, storedFrom(token, deadline, value, original), options);
-    const reading = generation.current();
-    const stored = await storing;
-    if (!stored || generation.renewals !== renewals) return stored;
-    const present = reading.isDone ? reading.token : await reading.answer;
-    return present === token || this.#move(place, token, present, renewals);
   }
 
   /** The generation is another one, or gone: what was stored is hidden, and moves, unless a later call changed it. */
   async #move(
-    { generation, wire }: Place,
+    generation: Generation,
+    write: HiddenWrite,
     token: string,
     present: string | undefined,
-    renewals: number,
   ): Promise<boolean> {
     let from = token;
     let to = present;
     for (let attempt = 0; attempt < MAX_MOVES; attempt += 1) {
-      if (generation.renewals !== renewals) return true;
+      if (await isCleared(generation, write.renewals)) return true;
       const next = to ?? generation.token();
-      const moved = await moveEntry(this.#moving, wire, from, next);
+      const moved = await moveEntry(this.#moving, write, from, next);
       // What hides it after this is a clear() that came later than the write.
       if (!moved || to !== undefined) return true;
       from = next;
@@ -176,13 +204,22 @@ export class Entries {
   /** One result for each entry; where a place stands several times, the last entry counts. */
   async writeMany(entries: readonly NewEntry[]): Promise<Outcomes<boolean>> {
     const last = new Map(entries.map((entry) => [entry.place.wire, entry]));
-    const { results, errors } = await inParts([...last.values()], (entry) => this.write(entry));
+    const renewals = new Map(entries.map(({ place }) => [place.generation, place.generation.renewals]));
+    const { results, errors } = await this.#batches.run([...last.values()], wireOfEntry, (entry) =>
+      this.#send(entry, renewals.get(entry.place.generation)),
+    );
     const stored = new Map([...last.keys()].map((wire, at) => [wire, results[at] === true]));
     return { results: entries.map(({ place }) => stored.get(place.wire) === true), errors };
   }
 
   /** True where there was an entry to be seen; one round trip. */
   async remove(place: Place): Promise<boolean> {
+    const before = this.#batches.before(place.wire);
+    if (before !== undefined) await before;
+    return this.#remove(place);
+  }
+
+  async #remove(place: Place): Promise<boolean> {
     // What cannot be read is removed all the same, and was there.
     const reading = this.#unsure.has(place.wire) || this.#isThere(place).catch(() => true);
     const removed = await this.#client.delete(place.wire);
@@ -197,8 +234,22 @@ export class Entries {
 
   /** For each place whether there was an entry to be seen. */
   removeMany(places: readonly Place[]): Promise<Outcomes<boolean>> {
-    return inParts(places, (place) => this.remove(place));
+    return this.#batches.run(places, wireOfPlace, (place) => this.#remove(place));
   }
+}
+
+interface HiddenWrite extends OwnWrite {
+  /** Those of its generation when the call was made. */
+  readonly renewals: number;
+}
+
+/** Whether this process has cleared the namespace since. A renewal that failed has changed nothing. */
+async function isCleared(generation: Generation, renewals: number): Promise<boolean> {
+  for (let seen = renewals; seen !== generation.renewals; ) {
+    seen = generation.renewals;
+    if (await generation.renewed()) return true;
+  }
+  return false;
 }
 
 interface Fetched {
@@ -222,19 +273,10 @@ function tried<R>(read: () => R, errors: unknown[]): R | undefined {
   }
 }
 
-/** All at once, so that they share a write to each server, but no more than the client's queue holds. */
-async function inParts<T>(
-  items: readonly T[],
-  run: (item: T) => Promise<boolean>,
-): Promise<Outcomes<boolean>> {
-  const results: boolean[] = [];
-  const errors: unknown[] = [];
-  for (let start = 0; start < items.length; start += PART_LENGTH) {
-    const outcomes = await Promise.allSettled(items.slice(start, start + PART_LENGTH).map(run));
-    for (const outcome of outcomes) {
-      results.push(outcome.status === 'fulfilled' && outcome.value);
-      if (outcome.status === 'rejected') errors.push(outcome.reason);
-    }
-  }
-  return { results, errors };
+function wireOfPlace({ wire }: Place): string {
+  return wire;
+}
+
+function wireOfEntry({ place }: NewEntry): string {
+  return place.wire;
 }

@@ -7,8 +7,10 @@ import {
   isEnvelope,
   type Stored,
   textValue,
+  writeIdOf,
 } from './entry.js';
 import { deadlineIn, entryLine, flatText, MARK, readEntryLine, TEXT_START } from './entry-line.js';
+import { NO_WRITE_ID } from './write-ids.js';
 
 /** The id of the codec of entries, of those that the client's layout has. */
 export const ENTRY_CODEC = 5;
@@ -78,15 +80,19 @@ function encodeText(inner: Inner, text: string): string | Uint8Array {
   // A generation has no value to show to anybody, nor has empty text that is in no envelope.
   if (text.length === TEXT_START && text[0] === MARK) return text;
   const deadline = deadlineIn(text);
-  return encodeEntry(inner, new Entry(generationOf(text), deadline, textValue(text, deadline), undefined));
+  const value = textValue(text, deadline);
+  return encodeEntry(inner, new Entry(generationOf(text), deadline, writeIdOf(text), value, undefined));
 }
 
-function encodeEntry(inner: Inner, { generation, deadline, value, key }: Entry): string | Uint8Array {
+function encodeEntry(
+  inner: Inner,
+  { generation, deadline, writeId, value, key }: Entry,
+): string | Uint8Array {
   const envelope: Envelope | undefined = isEnvelope(value) ? value : undefined;
   const { data, flags } = inner.pack(envelope === undefined ? value : envelope.value);
   const expires = envelope && expiresOf(envelope);
   const isInEnvelope = envelope !== undefined;
-  const line = entryLine({ generation, deadline, flags, isEnvelope: isInEnvelope, expires, key });
+  const line = entryLine({ generation, deadline, flags, isEnvelope: isInEnvelope, expires, key }, writeId);
   if (typeof data === 'string') return flatText(line, data);
   const bytes = Buffer.allocUnsafe(line.length + trueLength.call(data));
   bytes.write(line, 0, 'latin1');
@@ -100,5 +106,5 @@ function decodeEntry(inner: Inner, data: Uint8Array): Stored {
   const { generation, deadline, flags, isEnvelope: isInEnvelope, expires, key, end } = readEntryLine(bytes);
   if (flags === undefined) return bytes.toString();
   const value = inner.unpack(bytes.subarray(end), flags);
-  return new Entry(generation, deadline, isInEnvelope ? { value, expires } : value, key);
+  return new Entry(generation, deadline, NO_WRITE_ID, isInEnvelope ? { value, expires } : value, key);
 }

@@ -1,11 +1,12 @@
 import { NEVER } from './expiry.js';
 import { escapeLine, unescapeText } from './wire-key.js';
+import { WRITE_ID_LENGTH } from './write-ids.js';
 
 /*
- * The line of ASCII before a value: a mark, the generation of the namespace (12 characters), and the deadline in
- * milliseconds since 1970 (9 digits of base 36). Where the value is not plain text there are also the flags that the
- * client's layout gives it; `e` and the `expires` of Keyv's envelope, where the value is in one; `k` and the key, where
- * the one on the wire is a digest. A colon ends it.
+ * The line of ASCII before a value: a mark, the generation of the namespace (12 characters), the deadline in
+ * milliseconds since 1970 (9 digits of base 36), and the id of the write (4 characters). Where the value is not plain
+ * text there are also the flags that the client's layout gives it; `e` and the `expires` of Keyv's envelope, where the
+ * value is in one; `k` and the key, where the one on the wire is a digest. A colon ends it.
  */
 
 /** What the line before a value says. */
@@ -27,10 +28,12 @@ export const MARK = '1';
 /** Where the generation ends, counted from the mark. */
 export const GENERATION_END = 13;
 const DEADLINE_DIGITS = 9;
-/** Where the deadline ends; in a line of text the colon is here. */
+/** Where the deadline ends, and the id of the write begins. */
 export const DEADLINE_END: number = GENERATION_END + DEADLINE_DIGITS;
+/** Where that id ends; in a line of text the colon is here. */
+export const WRITE_ID_END: number = DEADLINE_END + WRITE_ID_LENGTH;
 /** Where text begins. */
-export const TEXT_START: number = DEADLINE_END + 1;
+export const TEXT_START: number = WRITE_ID_END + 1;
 
 const NO_DEADLINE: string = '0'.repeat(DEADLINE_DIGITS);
 const MARK_BYTE: number = MARK.charCodeAt(0);
@@ -44,18 +47,18 @@ const SMALL_K = 0x6b;
 const SMALL_Z = 0x7a;
 const MAX_FLAGS = 0xffff_ffff;
 
-/** Generation and deadline as every line has them. */
-export function lineStart(mark: string, generation: string, deadline: number): string {
+/** Generation, deadline and id as every line has them. */
+export function lineStart(mark: string, generation: string, deadline: number, writeId: string): string {
   const digits = deadline === NEVER ? NO_DEADLINE : deadline.toString(36).padStart(DEADLINE_DIGITS, '0');
-  return mark + generation + digits;
+  return mark + generation + digits + writeId;
 }
 
 /** The line of a value that is not plain text. */
-export function entryLine(line: Omit<EntryLine, 'end'>): string {
+export function entryLine(line: Omit<EntryLine, 'end'>, writeId: string): string {
   const { generation, deadline, flags, isEnvelope, expires, key } = line;
   const envelope = isEnvelope ? `e${expires ?? ''}` : '';
   const original = key === undefined ? '' : `k${escapeLine(key)}`;
-  return `${lineStart(MARK, generation, deadline)}${flags}${envelope}${original}:`;
+  return `${lineStart(MARK, generation, deadline, writeId)}${flags}${envelope}${original}:`;
 }
 
 /**
@@ -74,12 +77,12 @@ export function deadlineIn(text: string): number {
 
 /** Byte by byte, since it is done with every read. @throws TypeError, URIError for bytes that do not begin with such a line */
 export function readEntryLine(bytes: Buffer): EntryLine {
-  if (bytes[0] !== MARK_BYTE || bytes.length <= DEADLINE_END) throw unreadable();
+  if (bytes[0] !== MARK_BYTE || bytes.length <= WRITE_ID_END) throw unreadable();
   const generation = bytes.toString('latin1', 1, GENERATION_END);
   const deadline = readDeadline(bytes);
-  if (bytes[DEADLINE_END] === COLON) return lineOfText(generation, deadline);
-  const flagsEnd = digitsEnd(bytes, DEADLINE_END);
-  const flags = numberIn(bytes, DEADLINE_END, flagsEnd);
+  if (bytes[WRITE_ID_END] === COLON) return lineOfText(generation, deadline);
+  const flagsEnd = digitsEnd(bytes, WRITE_ID_END);
+  const flags = numberIn(bytes, WRITE_ID_END, flagsEnd);
   if (flags > MAX_FLAGS) throw unreadable();
   const isEnvelope = bytes[flagsEnd] === SMALL_E;
   const expiresEnd = isEnvelope ? integerEnd(bytes, flagsEnd + 1) : flagsEnd;

@@ -7,8 +7,10 @@ import {
   lineStart,
   MARK,
   TEXT_START,
+  WRITE_ID_END,
 } from './entry-line.js';
 import { isExpired, NEVER } from './expiry.js';
+import { NO_WRITE_ID } from './write-ids.js';
 
 /*
  * What is stored under a key: the line of entry-line.ts, then the value.
@@ -21,13 +23,22 @@ import { isExpired, NEVER } from './expiry.js';
 export class Entry {
   readonly generation: string;
   readonly deadline: number;
+  /** The id of the write that stores it; what is read has none. */
+  readonly writeId: string;
   readonly value: unknown;
   /** The key, where the one on the wire is a digest. */
   readonly key: string | undefined;
 
-  constructor(generation: string, deadline: number, value: unknown, key: string | undefined) {
+  constructor(
+    generation: string,
+    deadline: number,
+    writeId: string,
+    value: unknown,
+    key: string | undefined,
+  ) {
     this.generation = generation;
     this.deadline = deadline;
+    this.writeId = writeId;
     this.value = value;
     this.key = key;
   }
@@ -52,20 +63,21 @@ const COLON = ':';
 export function storedFrom(
   generation: string,
   deadline: number,
+  writeId: string,
   value: unknown,
   key: string | undefined,
 ): Stored {
   if (typeof value === 'string' && key === undefined) {
-    return flatText(`${lineStart(MARK, generation, deadline)}:`, value);
+    return flatText(`${lineStart(MARK, generation, deadline, writeId)}:`, value);
   }
-  if (!isEnvelope(value)) return new Entry(generation, deadline, value, key);
+  if (!isEnvelope(value)) return new Entry(generation, deadline, writeId, value, key);
   const expires = expiresOf(value);
-  if (!isTold(expires, deadline)) return new Entry(generation, deadline, value, key);
+  if (!isTold(expires, deadline)) return new Entry(generation, deadline, writeId, value, key);
   // Else Keyv would find expired what the store still gives, and delete it behind a newer value.
   const told = expires ?? NEVER;
   return typeof value.value === 'string' && key === undefined
-    ? flatText(`${lineStart(ENVELOPE_MARK, generation, told)}:`, value.value)
-    : new Entry(generation, told, value, key);
+    ? flatText(`${lineStart(ENVELOPE_MARK, generation, told, writeId)}:`, value.value)
+    : new Entry(generation, told, writeId, value, key);
 }
 
 /** A whole number of milliseconds since 1970; `undefined` where there is none, or one beyond all times. */
@@ -82,7 +94,7 @@ function isTold(expires: number | undefined, deadline: number): boolean {
 
 /** The item that holds nothing but a generation. */
 export function generationItem(generation: string): Stored {
-  return `${lineStart(MARK, generation, NEVER)}:`;
+  return `${lineStart(MARK, generation, NEVER, NO_WRITE_ID)}:`;
 }
 
 /** The generation that an item was written under. @throws DecodeError for what is no entry */
@@ -90,6 +102,11 @@ export function generationOf(stored: Stored): string {
   return typeof stored === 'string'
     ? checkText(stored).slice(1, GENERATION_END)
     : checkEntry(stored).generation;
+}
+
+/** The id of the write that text is of. */
+export function writeIdOf(text: string): string {
+  return text.slice(DEADLINE_END, WRITE_ID_END);
 }
 
 /**
@@ -125,7 +142,7 @@ export function keyIn(stored: Stored): string | undefined {
 
 function checkText(text: string): string {
   const mark = text[0];
-  if ((mark === MARK || mark === ENVELOPE_MARK) && text[DEADLINE_END] === COLON) return text;
+  if ((mark === MARK || mark === ENVELOPE_MARK) && text[WRITE_ID_END] === COLON) return text;
   throw new DecodeError('the value was not stored by a Keyv store');
 }
 

@@ -59,6 +59,7 @@ export function isExpired(deadline: number): boolean {
 export function secondsOnServer(deadline: number): number {
   if (deadline === NEVER) return 0;
   const now = Date.now();
-  const seconds = Math.ceil((deadline - now) / 1000) + 1;
+  // Never 0, which would mean for ever: what is moved late may have expired meanwhile.
+  const seconds = Math.max(1, Math.ceil((deadline - now) / 1000) + 1);
   return Math.ceil(now / 1000) + seconds >= LAST_SECOND ? 0 : seconds;
 }

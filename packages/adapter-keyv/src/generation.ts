@@ -26,6 +26,8 @@ export interface Generation {
   current(): Reading;
   /** Puts a new token in the place of the present one. */
   renew(): Promise<void>;
+  /** Whether the last renewal by this process took effect; waits for its end. */
+  renewed(): Promise<boolean>;
   /** Why a token of this process could not be put there, where that is known. */
   readonly refusal: unknown;
 }
@@ -62,6 +64,10 @@ export class NoGeneration implements Generation {
   async renew(): Promise<void> {
     await this.#clear();
   }
+
+  async renewed(): Promise<boolean> {
+    return true;
+  }
 }
 
 class PendingReading implements Reading {
@@ -97,6 +103,7 @@ export class StoredGeneration implements Generation {
   readonly #key: string;
   #known: string | undefined;
   #reading: Reading | undefined;
+  #renewal: Promise<boolean> = Promise.resolve(true);
 
   constructor(client: MemcachedClient<Stored>, key: string) {
     this.#client = client;
@@ -135,14 +142,30 @@ export class StoredGeneration implements Generation {
   }
 
   async renew(): Promise<void> {
+    refuseGutter(this.#client, this.#key);
     const token = newToken();
     this.renewals += 1;
     this.#known = token;
     this.isGuess = false;
     this.#reading = undefined;
-    const stored = await this.#client.set(this.#key, generationItem(token));
-    if (!stored) throw notKept();
+    const storing = this.#client.set(this.#key, generationItem(token));
+    this.#renewal = storing.catch(() => false);
+    if (!(await storing)) throw notKept();
   }
+
+  renewed(): Promise<boolean> {
+    return this.#renewal;
+  }
+}
+
+/** @throws MemcachedError where a gutter would take the new token: the old one would be back with its server */
+function refuseGutter(client: MemcachedClient<Stored>, key: string): void {
+  const servers = client.servers();
+  if (!servers.some(({ isGutter }) => isGutter)) return;
+  const { name } = client.serverFor(key);
+  if (!servers.some((server) => server.name === name && server.state === 'down')) return;
+  const message = 'the server that keeps the generation of the namespace is down';
+  throw new MemcachedError('MC_SERVER_DOWN', message, { server: name });
 }
 
 /** The server is there, and takes no generation. */

@@ -29,17 +29,17 @@ export abstract class MemcachedStore extends Failures {
   protected readonly owners: Owners = new Owners();
   protected readonly entries: Entries;
   readonly #client: MemcachedClient<Stored>;
-  readonly #close: () => Promise<void>;
+  readonly #close: (settled: () => Promise<void>) => Promise<void>;
   #disconnecting: Promise<void> | undefined;
 
   /** @throws ConfigurationError */
   constructor(source: StoreSource | undefined, options: KeyvMemcachedOptions) {
     checkStoreOptions(options);
-    const { client, moving, close, onServerFailure } = openSource(source);
+    const { client, keeper, moving, close, onServerFailure } = openSource(source);
     super(options.onServerFailure ?? onServerFailure ?? 'miss');
     this.#client = client;
     this.#close = close;
-    this.spaces = new Spaces(client, options.clear ?? 'namespace');
+    this.spaces = new Spaces(keeper, options.clear ?? 'namespace');
     this.entries = new Entries(client, moving);
     this.opts = { dialect: 'memcached', url: `memcached://${client.servers().map(({ name }) => name)}` };
   }
@@ -61,8 +61,10 @@ export abstract class MemcachedStore extends Failures {
       // The most frequent call by far: nothing but what it needs.
       const place = this.placeOf(key);
       const { generation, wire, original } = place;
-      const earlier = this.entries.earlierWrite(place);
-      if (earlier !== undefined) await earlier;
+      for (let earlier = this.entries.earlierWrite(place); earlier !== undefined; ) {
+        await earlier;
+        earlier = this.entries.earlierWrite(place);
+      }
       const reading = generation.current();
       const stored = await this.#client.get(wire);
       if (stored === undefined) return undefined;
@@ -116,10 +118,17 @@ export abstract class MemcachedStore extends Failures {
     }
   }
 
-  /** Closes the client, unless it was there already. Afterwards every call fails. */
+  /** Closes the client, unless it was there already. What was called before is done; afterwards every call fails. */
   async disconnect(): Promise<void> {
-    this.#disconnecting ??= this.#close();
+    this.#disconnecting ??= this.#end();
     await this.#disconnecting;
+  }
+
+  async #end(): Promise<void> {
+    // A call to Keyv reaches the store some microtasks later.
+    await new Promise((resolve) => setImmediate(resolve));
+    await this.entries.sent();
+    await this.#close(() => this.entries.settled());
   }
 
   /** What a failed write or deletion resolves to. @throws the failure, where it is not to be forgiven */

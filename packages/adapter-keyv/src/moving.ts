@@ -1,6 +1,6 @@
 import type { Codec, MemcachedClient } from '@mc/memcached';
 import { ENTRY_CODEC } from './entry-codec.js';
-import { deadlineIn, GENERATION_END, readEntryLine } from './entry-line.js';
+import { DEADLINE_END, deadlineIn, GENERATION_END, readEntryLine, WRITE_ID_END } from './entry-line.js';
 import { NEVER, secondsOnServer } from './expiry.js';
 
 /** An entry as the bytes it is stored in: it can be given another generation without a look at its value. */
@@ -26,29 +26,40 @@ export function movingCodec(takesAll: boolean): Codec<Movable> {
   };
 }
 
+/** A write that was stored, and may have to move. */
+export interface OwnWrite {
+  readonly wire: string;
+  readonly writeId: string;
+}
+
 /**
- * Gives the entry of a key another generation: the entry that the server has, as it is there.
+ * Gives what a write has stored another generation: the entry that the server has, as it is there.
  *
- * @returns false where none of that generation is there any more
+ * @returns false where it is not there any more, or under another generation
  */
 export async function moveEntry(
   client: MemcachedClient<Movable>,
-  wire: string,
+  { wire, writeId }: OwnWrite,
   from: string,
   to: string,
 ): Promise<boolean> {
   const found = await client.gets(wire);
   const movable: unknown = found?.value;
-  if (found === undefined || !isUnder(movable, from)) return false;
+  if (found === undefined || !isOf(movable, from, writeId)) return false;
   const deadline = deadlineOf(movable);
   const options = deadline === NEVER ? undefined : { ttl: secondsOnServer(deadline) };
   return client.cas(wire, underGeneration(movable, to), found.cas, options);
 }
 
-/** False, too, for what somebody else has put there. */
-function isUnder(found: unknown, generation: string): found is Movable {
-  if (typeof found === 'string') return found.startsWith(generation, 1);
-  return found instanceof EntryBytes && found.bytes.toString('latin1', 1, GENERATION_END) === generation;
+/** False, too, for what somebody else has put there: moved by us, it could come back from before a clear(). */
+function isOf(found: unknown, generation: string, writeId: string): found is Movable {
+  if (typeof found === 'string') {
+    return found.startsWith(generation, 1) && found.startsWith(writeId, DEADLINE_END);
+  }
+  if (!(found instanceof EntryBytes)) return false;
+  const { bytes } = found;
+  const isUnder = bytes.toString('latin1', 1, GENERATION_END) === generation;
+  return isUnder && bytes.toString('latin1', DEADLINE_END, WRITE_ID_END) === writeId;
 }
 
 function deadlineOf(movable: Movable): number {

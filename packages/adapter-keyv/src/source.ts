@@ -21,12 +21,14 @@ export type StoreSource = ClientSource;
 export interface OpenedSource {
   /** A view that stores entries. */
   readonly client: MemcachedClient<Stored>;
+  /** Another one, for the generations: open writes need it for longer. */
+  readonly keeper: MemcachedClient<Stored>;
   /** A view that moves them. */
   readonly moving: MemcachedClient<Movable>;
   /** What its options say, if it has any. */
   readonly onServerFailure: ServerFailurePolicy | undefined;
-  /** Closes the views, and the client unless it was there already. */
-  readonly close: () => Promise<void>;
+  /** Refuses new calls; then, when `settled` resolves, closes all views, and the client unless it was there already. */
+  readonly close: (settled: () => Promise<void>) => Promise<void>;
 }
 
 const OWNER = 'memcachedStore';
@@ -37,12 +39,15 @@ export function openSource(source: StoreSource | undefined): OpenedSource {
   const opened = openClientSource(options, OWNER);
   const takesAll = !storesPlainText(opened);
   const client = viewOf(opened, (own) => entryCodec(opened, own, takesAll));
+  const keeper = client.with({});
   const moving = viewOf(opened, () => movingCodec(takesAll));
-  const close = async (): Promise<void> => {
-    await Promise.all([client.close(), moving.close()]);
+  const close = async (settled: () => Promise<void>): Promise<void> => {
+    await client.close();
+    await settled();
+    await Promise.all([keeper.close(), moving.close()]);
     await opened.close();
   };
-  return { client, moving, onServerFailure: options.onServerFailure, close };
+  return { client, keeper, moving, onServerFailure: options.onServerFailure, close };
 }
 
 function viewOf<T>(

@@ -6,6 +6,7 @@ import { Keyv } from 'keyv';
 import { describe, expect, it } from 'vitest';
 import { recordingTransport } from '../../../test/recording-transport.js';
 import { stoppedClock } from '../../../test/stopped-clock.js';
+import { secondsOnServer } from '../src/expiry.js';
 import { memcachedStore } from '../src/index.js';
 import { closedWithTest, realClient, realServer } from './open-store.js';
 
@@ -30,6 +31,15 @@ function clocked(): {
 }
 
 describe('time to live', () => {
+  it('on the server is never for ever, however late an entry is stored', () => {
+    const at = stoppedClock();
+    const deadline = Date.now() + 300;
+    for (const lateMs of [0, 299, 300, 1299, 1300, 1800, 2300, 60_000]) {
+      at(lateMs);
+      expect(secondsOnServer(deadline), `${lateMs}`).toBeGreaterThan(0);
+    }
+  });
+
   it.each([
     1,
     300,
