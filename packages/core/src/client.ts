@@ -244,14 +244,14 @@ class Client implements MemcachedClient {
     return this.#all(OPERATIONS.version, { options });
   }
 
-  async *keys(options?: KeysOptions): AsyncGenerator<Key, void> {
-    const checked = checkOptions(options);
-    if (this.#isClosed) throw new ClosedError();
-    const { fleet, keyRules, packOrder } = this.#context;
-    // A discovery may be yet to name the servers.
-    await packOrder.all(checked.signal);
-    const settings = { ...channelSettings(this.#options), fleet, client: this, prefix: keyRules.prefix };
-    yield* listKeys({ ...settings, transport: this.#options.transport }, checked);
+  keys(options?: KeysOptions): AsyncGenerator<Key, void> {
+    return listKeys(() => {
+      const { signal } = checkOptions(options);
+      if (this.#isClosed) throw new ClosedError();
+      const { transport } = this.#options;
+      const { prefix } = this.#context.keyRules;
+      return { ...this.#context, ...channelSettings(this.#options), transport, prefix, client: this, signal };
+    });
   }
 
   // ---------------------------------------------------------------- values, views, events
@@ -294,7 +294,7 @@ class Client implements MemcachedClient {
     discovery?.stop();
     stopListings(fleet);
     fleet.giveUpWaiting();
-    await packOrder.all(undefined, Number.POSITIVE_INFINITY);
+    await packOrder.all();
     await fleet.close();
   }
 

@@ -532,7 +532,11 @@ export interface MemcachedClient<V = unknown> extends AsyncDisposable {
    * The keys of all servers, one server after the other, each on a connection of its own: those under the client's
    * prefix, without it; bytes where a key is no UTF-8. Some may have expired, and what is written meanwhile may be in
    * the list or not. Ends with the loop that reads it; rejects with `ClosedError` once the client, or this view of it,
-   * is closed, and with `ClientError` where a server does not list its keys.
+   * is closed, with `ClientError` where a server does not list its keys, and with `TimeoutError` where a
+   * {@link Discovery} names no servers within `timeoutMs`.
+   *
+   * A server makes one list at a time. Those asked of one client and its views are made one after the other, in order;
+   * one that somebody else is reading is waited for, up to 10 seconds, then rejects with `ServerError`.
    *
    * A server's list is read to its end however slowly the loop takes the keys: up to 32 MiB of them are kept. Beyond
    * that the server waits for the loop, and may then let wait whoever asks for another list, and all who share that

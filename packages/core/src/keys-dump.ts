@@ -35,6 +35,7 @@ export class KeyDump implements LinkEvents {
   readonly #server: Server;
   readonly #mode: string;
   readonly #timeouts: DumpTimeouts;
+  readonly #onFree: () => void;
   #link: Link | undefined;
   #timer: TimerHandle | undefined;
   /** The start of a line. */
@@ -51,10 +52,15 @@ export class KeyDump implements LinkEvents {
   #error: Error | undefined;
   #wake: () => void = () => {};
 
-  constructor(server: Server, mode: string, timeouts: DumpTimeouts) {
+  /**
+   * @param onFree called when a dump that has begun keeps nobody from asking for another one: it is over, or only waits
+   * for the reader of its keys; also more than once
+   */
+  constructor(server: Server, mode: string, timeouts: DumpTimeouts, onFree: () => void) {
     this.#server = server;
     this.#mode = mode;
     this.#timeouts = timeouts;
+    this.#onFree = onFree;
   }
 
   start(transport: Transport): void {
@@ -109,7 +115,10 @@ export class KeyDump implements LinkEvents {
   }
 
   #timedOut(limitMs: number): void {
-    this.fail(this.#lost(`the server sent no line for ${limitMs} ms`, undefined));
+    const message = this.#isOpen
+      ? `the server sent no line for ${limitMs} ms`
+      : `no connection could be made within ${limitMs} ms`;
+    this.fail(this.#lost(message, undefined));
   }
 
   // ---------------------------------------------------------------- lines
@@ -196,10 +205,14 @@ export class KeyDump implements LinkEvents {
     this.#isPaused = true;
     this.#link?.pause?.();
     this.#stopTimer();
+    this.#onFree();
   }
 
   onClose(cause?: Error): void {
-    this.fail(this.#lost('the connection ended before the list of keys did', cause));
+    const message = this.#isOpen
+      ? 'the connection ended before the list of keys did'
+      : 'no connection could be made';
+    this.fail(this.#lost(message, cause));
   }
 
   #lost(message: string, cause: unknown): MemcachedError {
@@ -223,6 +236,7 @@ export class KeyDump implements LinkEvents {
     this.#stopTimer();
     this.#link?.destroy();
     this.#wake();
+    if (this.#hasBegun) this.#onFree();
   }
 }
 

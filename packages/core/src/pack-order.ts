@@ -79,9 +79,15 @@ export class PackOrder {
     }
   }
 
-  /** Resolves when all calls so far were sent or have settled. @throws AbortError, QueueFullError */
-  all(signal?: AbortSignalLike | null, limit?: number): Promise<void> {
-    return this.inTurn(undefined, [], Number.POSITIVE_INFINITY, signal, () => {}, limit);
+  /** Resolves when all calls so far were sent or have settled. Later ones wait for it until then. */
+  all(): Promise<void> {
+    const forever = Number.POSITIVE_INFINITY;
+    return this.inTurn(undefined, [], forever, undefined, () => {}, forever);
+  }
+
+  /** Resolves when calls are not held any more. @throws QueueFullError and what {@link within} rejects with */
+  async released(timeoutMs: number, signal: AbortSignalLike): Promise<void> {
+    if (this.#isHeld) await this.inTurn([], [], timeoutMs, signal, () => {});
   }
 
   /** A turn; it must {@link leave}, whatever comes. @throws QueueFullError */

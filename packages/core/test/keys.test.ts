@@ -158,9 +158,22 @@ describe('keys() of servers of other kinds', () => {
     const timeouts = { connectTimeoutMs: 1000, connectionTimeoutMs: 1000 };
     expect(await rejection(listed(openClient(away.address, timeouts)))).toMatchObject({
       code: 'MC_CONNECT_FAILED',
+      message: 'no connection could be made',
     });
     expect(await rejection(listed(openClient(silent.address, timeouts)))).toMatchObject({
       code: 'MC_CONNECTION_LOST',
+    });
+  });
+
+  it('gives up a server that lets it wait for a connection', async () => {
+    const link = { write: () => true, close: () => {}, destroy: () => {} };
+    const client = openClient(
+      { host: 'nowhere', port: 1 },
+      { transport: { connect: () => link }, connectTimeoutMs: 50 },
+    );
+    expect(await rejection(listed(client))).toMatchObject({
+      code: 'MC_CONNECT_FAILED',
+      message: 'no connection could be made within 50 ms',
     });
   });
 
@@ -197,9 +210,10 @@ describe('keys() of servers of other kinds', () => {
     const abort = new AbortController();
     const aborted = rejection(listed(client, abort.signal));
     const closed = rejection(listed(client));
-    await expect.poll(() => server.connections.length).toBe(2);
+    await expect.poll(() => server.connections.length).toBe(1);
     abort.abort(new Error('enough'));
     expect(await aborted).toMatchObject({ name: 'AbortError' });
+    await expect.poll(() => server.connections.length).toBe(2);
     await client.close();
     expect(await closed).toMatchObject({ code: 'MC_CLOSED' });
     expect(await rejection(listed(client))).toMatchObject({ code: 'MC_CLOSED' });
