@@ -80,7 +80,8 @@ const combinations = [
     packages: [...quickstart, '@mc/adapter-keyv', '@mc/adapter-cache-manager'],
     hosts: [
       ...['cache-manager@7.2.9', '@nestjs/cache-manager@12.0.0', '@nestjs/common@11.2.10'],
-      ...['@nestjs/core@11.2.10', 'reflect-metadata@0.2.2', 'rxjs@7.8.2'],
+      // Nest's declarations need cacheable's: without them it takes anything for a store.
+      ...['@nestjs/core@11.2.10', 'reflect-metadata@0.2.2', 'rxjs@7.8.2', 'cacheable@2.5.0'],
     ],
     programs: ['nest.mjs', 'nest.cjs'],
     typed: ['nest.mts', 'nest.cts'],

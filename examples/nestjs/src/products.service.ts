@@ -11,7 +11,10 @@ export interface Product {
 
 const LIFETIME_MS = 30_000;
 
-/** Products that take long to compute, each computed once for all processes on the same memcached. */
+/**
+ * Products that take long to compute. All processes on the same memcached share what one has computed; `wrap` has calls
+ * wait for each other within a process only, so processes that miss at the same time compute it once each.
+ */
 @Injectable()
 export class ProductsService {
   @Inject(CACHE_MANAGER) private readonly cache!: Cache;

@@ -3,8 +3,6 @@ import {
   ConfigurationError,
   createClient,
   InvalidArgumentError,
-  type MemcachedClient,
-  type Options,
 } from '@mc/memcached';
 import { type Cache, type CreateCacheOptions, createCache } from 'cache-manager';
 import type { Keyv } from 'keyv';
@@ -21,13 +19,6 @@ interface AnyCacheOptions
   readonly memory?: boolean | MemoryTierOptions | Keyv;
 }
 
-/** The options of a client that is to be made, or one that is there already and is not closed with the cache. */
-type OptionsOrClient =
-  | (Options & { readonly client?: never })
-  | (None<Omit<Options, 'onServerFailure'>> & { readonly client: MemcachedClient });
-
-type None<T> = { readonly [Name in keyof T]?: never };
-
 /** With `nonBlocking` nobody would handle a rejection. */
 type WaitingOrForgiving =
   | { readonly nonBlocking?: false }
@@ -37,12 +28,10 @@ type WaitingOrForgiving =
  * Options of {@link createMemcachedCache}: those of `@mc/memcached`'s `createClient`, or a `client`; those of
  * `memcachedStore` and of cache-manager's `createCache`. `ttl` and `refreshThreshold` are in milliseconds.
  */
-export type MemcachedCacheOptions = AnyCacheOptions & OptionsOrClient & WaitingOrForgiving;
+export type MemcachedCacheOptions = AnyCacheOptions & ClientSourceOptions & WaitingOrForgiving;
 
 /** The same, also from who has no compiler. */
-interface UncheckedOptions extends AnyCacheOptions, ClientSourceOptions {
-  readonly nonBlocking?: boolean;
-}
+type UncheckedOptions = AnyCacheOptions & ClientSourceOptions & { readonly nonBlocking?: boolean };
 
 /**
  * A cache of cache-manager on memcached, on request with a tier in memory before it.

@@ -2,7 +2,7 @@ import { createClient } from '@mc/memcached';
 import { memoryTransport } from '@mc/transport-memory';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { stoppedClock } from '../../../test/stopped-clock.js';
-import { createMemcachedCache, type MemcachedCacheOptions } from '../src/index.js';
+import { createMemcachedCache, type MemcachedCacheOptions, memcachedStore } from '../src/index.js';
 import { BACKENDS } from './backends.js';
 import { useBackend } from './cache-fixture.js';
 
@@ -140,6 +140,8 @@ describe('what createMemcachedCache refuses', () => {
     expect(() => createMemcachedCache({ client, servers: 'localhost:11211' })).toThrow(failure);
     // @ts-expect-error: and all its other options
     expect(() => createMemcachedCache({ client, namespace: 'shop', timeoutMs: 5 })).toThrow(failure);
+    // @ts-expect-error: the same of a store alone
+    expect(() => memcachedStore({ client, servers: 'localhost:11211' })).toThrow(failure);
     // @ts-expect-error: nobody would handle the rejections
     expect(() => createMemcachedCache({ nonBlocking: true, onServerFailure: 'throw' })).toThrow(failure);
     // @ts-expect-error: also with a client

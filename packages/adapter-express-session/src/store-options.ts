@@ -18,8 +18,10 @@ export interface SessionSerializer {
   parse(text: string): SessionData;
 }
 
-/** Options of `memcachedSessions`: those of the client of `@mc/memcached`, and the store's own. */
-export interface MemcachedSessionsOptions extends ClientSourceOptions {
+/** Options of `memcachedSessions`: those of the client of `@mc/memcached`, or a `client`, and the store's own. */
+export type MemcachedSessionsOptions = ClientSourceOptions & OwnOptions;
+
+interface OwnOptions {
   /** Put before every session id; two stores whose prefixes differ and end in `:` share nothing. Default `sess:`. */
   readonly prefix?: string;
   /** Seconds that a session lives whose cookie ends with the browser, from 0, which never expires. Default 86,400, a day. */

@@ -190,7 +190,11 @@ describe('options', () => {
       );
     }
     const client = createClient('localhost:1');
+    // @ts-expect-error: a client that is there has its servers
     expect(() => memcachedSessions({ client, servers: 'localhost:2' })).toThrow(/client excludes/);
+    // @ts-expect-error: and all its other options
+    expect(() => memcachedSessions({ client, prefix: 'p:', timeoutMs: 5 })).toThrow(/client excludes/);
+    expect(() => memcachedSessions({ client, prefix: 'p:', onServerFailure: 'throw' })).not.toThrow();
   });
 
   it('may be an address, a list, an object, or none', () => {

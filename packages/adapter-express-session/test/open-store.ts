@@ -4,6 +4,7 @@ import {
   type MemcachedSessionsOptions,
   memcachedSessions,
 } from '@mc/adapter-express-session';
+import type { MemcachedClient } from '@mc/memcached';
 import session, { type SessionData } from 'express-session';
 import { afterEach } from 'vitest';
 import { type Target, targets } from '../../../test/targets.js';
@@ -16,11 +17,14 @@ declare module 'express-session' {
   }
 }
 
+/** Options with which the store makes a client of its own. */
+type OwnClient = Exclude<MemcachedSessionsOptions, { client: MemcachedClient }>;
+
 /** A server that the tests of a file share. */
 export interface Subject {
   readonly name: string;
   /** Opens a store on the server; it is closed after the test. */
-  open(options?: MemcachedSessionsOptions): MemcachedSessionStore;
+  open(options?: OwnClient): MemcachedSessionStore;
   /** Address and transport, for clients beside the store. */
   readonly target: Target;
 }

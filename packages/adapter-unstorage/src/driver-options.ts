@@ -10,8 +10,10 @@ import {
 import { Failures } from './failures.js';
 import { StorageKeys } from './storage-key.js';
 
-/** Options of `memcachedDriver`: those of the client of `@mc/memcached`, and the driver's own. */
-export interface MemcachedDriverOptions extends ClientSourceOptions {
+/** Options of `memcachedDriver`: those of the client of `@mc/memcached`, or a `client`, and the driver's own. */
+export type MemcachedDriverOptions = ClientSourceOptions & OwnOptions;
+
+interface OwnOptions {
   /** The name by which a configuration found this package, as Nitro passes it on; not used. */
   readonly driver?: string;
   /**

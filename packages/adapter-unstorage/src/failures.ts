@@ -49,12 +49,18 @@ export class Failures {
     this.report(operation, error);
   }
 
-  /** Hides the failure of a write where the server could not be reached and callers are not to be told; else throws it. */
-  unwritten(operation: string, error: unknown): void {
+  /** Hides that the server could not be reached, where callers are not to be told; throws any other failure. */
+  unreached(operation: string, error: unknown): void {
     const isHidden =
       this.#policy === 'miss' && isMemcachedError(error) && ERROR_TABLE[error.code].serverFailure;
     if (!isHidden) throw error;
     this.report(operation, error);
+  }
+
+  /** Hides that an item cannot be listed, since the server cannot be reached or the item not be read. */
+  unlisted(operation: string, error: unknown): void {
+    if (isMemcachedError(error) && error.code === 'MC_DECODE') this.report(operation, error);
+    else this.unreached(operation, error);
   }
 
   /** Counts it, and calls the listeners after the current code: what they throw is theirs. */

@@ -25,8 +25,11 @@ export class Items {
   /** Whether it is there. Reads no value, unless its end is stored with it. */
   async has(key: string): Promise<boolean> {
     const written = this.#setup.keys.write(key);
-    if (this.#isSealed(written)) return (await this.read('hasItem', key)) !== undefined;
-    return this.#client.asMap().has(written.wire);
+    if (!this.#isSealed(written)) return this.#client.asMap().has(written.wire);
+    const value = await this.#client.get(written.wire);
+    return looksSealed(value)
+      ? this.#envelopeOf('hasItem', written, value) !== undefined
+      : value !== undefined;
   }
 
   /** The value, `undefined` where there is none. */

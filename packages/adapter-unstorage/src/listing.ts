@@ -28,7 +28,7 @@ export class Listing {
   /** The storage's keys under `base`. */
   async keys(base: string | undefined): Promise<string[]> {
     const { failures } = this.#setup;
-    const listed = await this.#list(startOf(base), (error) => failures.missed('getKeys', error));
+    const listed = await this.#list(startOf(base), (error) => failures.unlisted('getKeys', error));
     return listed.map(({ key }) => key);
   }
 

@@ -156,6 +156,38 @@ describe('a server that takes no value', () => {
   });
 });
 
+describe('a server that does not list its keys now', () => {
+  const LONG = `%#${'d'.repeat(43)}`;
+  /** Refuses as one does that has listed for somebody else for too long: not by a word that the client waits at. */
+  const REFUSAL = 'SERVER_ERROR cannot start crawler\r\n';
+
+  it('is an error, and not taken for empty', async () => {
+    await using server = await scriptedServer(async (connection) => {
+      for await (const { verb } of connection.requests()) {
+        await connection.reply(verb === 'lru_crawler' ? REFUSAL : 'END\r\n');
+      }
+    });
+    const { storage, driver } = openStorage({ servers: server.address, ...PATIENT });
+    for (const call of [() => storage.getKeys(), () => storage.getKeys('a'), () => storage.clear()]) {
+      await expect(call()).rejects.toMatchObject({ code: 'MC_SERVER_ERROR' });
+    }
+    expect(await storage.getItem('k')).toBeNull();
+    expect(driver.failures).toBe(0);
+  });
+
+  it('is an error too where it does not tell a key that it knows only in short', async () => {
+    await using server = await scriptedServer(async (connection) => {
+      for await (const { verb } of connection.requests()) {
+        const list = `key=unstorage:${encodeURIComponent(LONG)} exp=-1\r\nEND\r\n`;
+        await connection.reply(verb === 'lru_crawler' ? list : 'SERVER_ERROR backend is busy\r\n');
+      }
+    });
+    const { storage, driver } = openStorage({ servers: server.address, ...PATIENT });
+    await expect(storage.getKeys()).rejects.toMatchObject({ code: 'MC_SERVER_ERROR' });
+    expect(driver.failures).toBe(0);
+  });
+});
+
 for (const { name, open, target } of subjects()) {
   describe(`a refusal of ${name}`, () => {
     it('is an error: a value that is too large', async () => {
@@ -244,6 +276,12 @@ for (const { name, open, target } of subjects()) {
         () => storage.removeItem('k'),
         () => storage.getKeys(),
         () => storage.clear(),
+        () => driver.getItemRaw('k'),
+        () => driver.setItemRaw('k', 'v'),
+        () => driver.getMeta('k'),
+        () => driver.getMeta('k'.repeat(300)),
+        () => driver.getItems([]),
+        () => driver.setItems([]),
       ]) {
         await expect(call()).rejects.toMatchObject({ code: 'MC_CLOSED' });
       }

@@ -128,6 +128,22 @@ for (const { name, open, target } of subjects()) {
       expect(await storage.getItemRaw('object')).toStrictEqual({ raw: [1] });
     });
 
+    it('may be null, and are there then, whatever their key and with meta too', async () => {
+      for (const meta of [false, true]) {
+        const { driver } = open({ base: 'nulls', meta });
+        for (const key of ['short', 'long'.repeat(100)]) {
+          await driver.setItemRaw(key, null);
+          expect([await driver.hasItem(key), await driver.getItemRaw(key)]).toStrictEqual([true, null]);
+          await driver.removeItem(key);
+          expect(await driver.hasItem(key)).toBe(false);
+        }
+      }
+      const { driver: plain } = open({ base: 'nulls' });
+      await plain.setItemRaw('plain', null);
+      expect(await open({ base: 'nulls', meta: true }).driver.hasItem('plain')).toBe(true);
+      await plain.clear();
+    });
+
     it('work in mounts and prefixed storages', async () => {
       const outer = createStorage();
       outer.mount('cache', open({ base: 'mounted' }).driver);

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { type MemcachedDriver, type MemcachedDriverOptions, memcachedDriver } from '@mc/adapter-unstorage';
+import type { MemcachedClient } from '@mc/memcached';
 import { afterEach } from 'vitest';
 import { type Target, targets } from '../../../test/targets.js';
 
@@ -42,11 +43,14 @@ export interface OpenStorage {
   readonly driver: MemcachedDriver;
 }
 
+/** Options with which the driver makes a client of its own. */
+type OwnClient = Exclude<MemcachedDriverOptions, { client: MemcachedClient }>;
+
 /** A server that the tests of a file share. */
 export interface Subject {
   readonly name: string;
   /** Opens a storage on the server; it is disposed of after the test. */
-  open(options?: MemcachedDriverOptions): OpenStorage;
+  open(options?: OwnClient): OpenStorage;
   /** Address and transport, for clients beside the driver. */
   readonly target: Target;
 }

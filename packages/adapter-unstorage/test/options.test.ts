@@ -24,7 +24,13 @@ describe('options', () => {
       );
     }
     const client = createClient('localhost:1');
+    // @ts-expect-error: a client that is there has its servers
     expect(() => memcachedDriver({ client, servers: 'localhost:2' })).toThrow(/client excludes/);
+    // @ts-expect-error: and all its other options
+    expect(() => memcachedDriver({ client, base: 'b', timeoutMs: 5 })).toThrow(/client excludes/);
+    // @ts-expect-error: no such option
+    expect(() => memcachedDriver({ client, bass: 'b' })).toThrow(/client excludes/);
+    expect(() => memcachedDriver({ client, base: 'b', ttl: 5, onServerFailure: 'throw' })).not.toThrow();
   });
 
   it('may come from a configuration, which imports the default and passes on its name', async () => {

@@ -3,13 +3,21 @@ import { createClient, type Options } from './create-client.js';
 import { isClient, isServers } from './source-kind.js';
 
 /** Options from which an adapter gets its client: those of a client to be made, or a client. */
-export interface ClientSourceOptions extends Options {
-  /**
-   * A client that is already there; excludes the client's options, save `onServerFailure`. Closing what uses it does not
-   * close it.
-   */
-  readonly client?: MemcachedClient;
+export type ClientSourceOptions = OwnClientOptions | GivenClientOptions;
+
+/** The options of a client that is to be made. */
+type OwnClientOptions = Options & { readonly client?: never };
+
+/** A client that is there already, which excludes all options of one but `onServerFailure`. */
+interface GivenClientOptions
+  extends None<Omit<Options, 'onServerFailure'>>,
+    Pick<Options, 'onServerFailure'> {
+  /** Closing what uses it does not close it. */
+  readonly client: MemcachedClient;
 }
+
+/** None of the members of `T`. */
+type None<T> = { readonly [Name in keyof T]?: never };
 
 /** What an adapter takes: a server, a list of them, where to find them, options, or a client that is already there. */
 export type ClientSource =

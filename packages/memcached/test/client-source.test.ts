@@ -104,9 +104,7 @@ describe('clientSourceOptions', () => {
   });
 
   it('leaves options as they are, those of an adapter too', () => {
-    interface Own extends ClientSourceOptions {
-      readonly ttl?: number;
-    }
+    type Own = ClientSourceOptions & { readonly ttl?: number };
     const options: Own = { servers: 'one', onServerFailure: 'miss', ttl: 7 };
     expect(clientSourceOptions<Own>(options, OWNER)).toBe(options);
     const { ttl = 60 } = clientSourceOptions<Own>('one', OWNER);
@@ -217,6 +215,15 @@ describe('openClientSource', () => {
     }
     expect(refused({ keyPrefix: '', mergeGets: false })).toThrow('client excludes the option keyPrefix');
     expect(refused({ servers: undefined, keyPrefix: undefined })).not.toThrow();
+  });
+
+  it('takes either, and the compiler too', () => {
+    const { client } = clientOnMemory();
+    // @ts-expect-error: a client that is there has its servers
+    expect(() => openClientSource({ client, servers: 'localhost' }, OWNER)).toThrow(WRONG);
+    // @ts-expect-error: and all its other options
+    expect(() => openClientSource({ client, onServerFailure: 'miss', timeoutMs: 5 }, OWNER)).toThrow(WRONG);
+    expect(() => openClientSource({ client, onServerFailure: 'miss' }, OWNER)).not.toThrow();
   });
 
   it('refuses what is no client where one is asked for', () => {
