@@ -1,8 +1,9 @@
 import { type MemcachedClient, PartialFailureError } from '@mc/memcached';
-import { BatchOrder, type Outcomes } from './batch-order.js';
+import { type Outcomes, sendBatch } from './batch.js';
 import { keyIn, liveValue, type Stored, storedFrom } from './entry.js';
 import { isPast, NEVER, secondsOnServer } from './expiry.js';
 import { type Generation, notKept, type Reading } from './generation.js';
+import { KeyLines } from './key-lines.js';
 import { type Movable, moveEntry, type OwnWrite } from './moving.js';
 import { WriteIds } from './write-ids.js';
 
@@ -45,7 +46,7 @@ export class Entries {
   readonly #moving: MemcachedClient<Movable>;
   /** Writes by wire key that may have to be moved, since the generation was guessed. */
   readonly #unsure = new Map<string, Promise<unknown>>();
-  readonly #batches = new BatchOrder();
+  readonly #lines = new KeyLines();
   readonly #writeIds = new WriteIds();
   /** Writes that have not ended. */
   #open = 0;
@@ -62,21 +63,15 @@ export class Entries {
    * there is none, as nearly always: only a process that is new writes under a generation that it does not know.
    */
   earlierWrite({ wire }: Place): Promise<unknown> | undefined {
-    return this.#batches.before(wire) ?? (this.#unsure.size === 0 ? undefined : this.#unsure.get(wire));
+    const begun = this.#lines.begun(wire);
+    if (begun !== undefined) return begun.then(() => this.#unsure.get(wire));
+    return this.#unsure.size === 0 ? undefined : this.#unsure.get(wire);
   }
 
-  async #earlierWrites(places: readonly Place[]): Promise<void> {
-    for (const place of places) {
-      for (let earlier = this.earlierWrite(place); earlier !== undefined; ) {
-        await earlier;
-        earlier = this.earlierWrite(place);
-      }
-    }
-  }
-
-  /** Resolves when all batches so far are on their way. */
-  sent(): Promise<void> {
-    return this.#batches.sent();
+  /** Resolves when nothing that was called has to wait for a write any more. */
+  async ready(): Promise<void> {
+    await this.#lines.allBegun();
+    await Promise.all(this.#unsure.values());
   }
 
   /** Resolves when no write is open any more. */
@@ -114,7 +109,8 @@ export class Entries {
 
   async #fetch(places: readonly Place[]): Promise<Fetched> {
     if (places.length === 0) return { stored: new Map(), tokens: new Map(), errors: [] };
-    if (places.some((place) => this.earlierWrite(place) !== undefined)) await this.#earlierWrites(places);
+    const earlier = places.map((place) => this.earlierWrite(place)).filter((write) => write !== undefined);
+    if (earlier.length > 0) await Promise.all(earlier);
     const readings = new Map<Generation, Reading>();
     for (const { generation } of places) {
       if (!readings.has(generation)) readings.set(generation, generation.current());
@@ -131,10 +127,10 @@ export class Entries {
 
   /** True where it is stored, or has expired already and is gone. It is sent at once, but behind a batch. */
   write(entry: NewEntry): Promise<boolean> {
-    const before = this.#batches.before(entry.place.wire);
-    if (before === undefined) return this.#send(entry);
-    const { renewals } = entry.place.generation;
-    return before.then(() => this.#send(entry, renewals));
+    const { wire, generation } = entry.place;
+    if (this.#lines.begun(wire) === undefined) return this.#send(entry);
+    const { renewals } = generation;
+    return this.#lines.run([wire], () => this.#send(entry, renewals));
   }
 
   /** @param renewals those of the generation when the call was made */
@@ -205,7 +201,7 @@ export class Entries {
   async writeMany(entries: readonly NewEntry[]): Promise<Outcomes<boolean>> {
     const last = new Map(entries.map((entry) => [entry.place.wire, entry]));
     const renewals = new Map(entries.map(({ place }) => [place.generation, place.generation.renewals]));
-    const { results, errors } = await this.#batches.run([...last.values()], wireOfEntry, (entry) =>
+    const { results, errors } = await sendBatch(this.#lines, [...last.values()], wireOfEntry, (entry) =>
       this.#send(entry, renewals.get(entry.place.generation)),
     );
     const stored = new Map([...last.keys()].map((wire, at) => [wire, results[at] === true]));
@@ -213,10 +209,8 @@ export class Entries {
   }
 
   /** True where there was an entry to be seen; one round trip. */
-  async remove(place: Place): Promise<boolean> {
-    const before = this.#batches.before(place.wire);
-    if (before !== undefined) await before;
-    return this.#remove(place);
+  remove(place: Place): Promise<boolean> {
+    return this.#lines.run([place.wire], () => this.#remove(place));
   }
 
   async #remove(place: Place): Promise<boolean> {
@@ -234,7 +228,7 @@ export class Entries {
 
   /** For each place whether there was an entry to be seen. */
   removeMany(places: readonly Place[]): Promise<Outcomes<boolean>> {
-    return this.#batches.run(places, wireOfPlace, (place) => this.#remove(place));
+    return sendBatch(this.#lines, places, wireOfPlace, (place) => this.#remove(place));
   }
 }
 
@@ -247,7 +241,7 @@ interface HiddenWrite extends OwnWrite {
 async function isCleared(generation: Generation, renewals: number): Promise<boolean> {
   for (let seen = renewals; seen !== generation.renewals; ) {
     seen = generation.renewals;
-    if (await generation.renewed()) return true;
+    if (await generation.hasRenewed(renewals)) return true;
   }
   return false;
 }

@@ -26,8 +26,8 @@ export interface Generation {
   current(): Reading;
   /** Puts a new token in the place of the present one. */
   renew(): Promise<void>;
-  /** Whether the last renewal by this process took effect; waits for its end. */
-  renewed(): Promise<boolean>;
+  /** Whether one of the renewals by this process after that of this number took effect; waits for their end. */
+  hasRenewed(since: number): Promise<boolean>;
   /** Why a token of this process could not be put there, where that is known. */
   readonly refusal: unknown;
 }
@@ -65,7 +65,7 @@ export class NoGeneration implements Generation {
     await this.#clear();
   }
 
-  async renewed(): Promise<boolean> {
+  async hasRenewed(): Promise<boolean> {
     return true;
   }
 }
@@ -103,7 +103,10 @@ export class StoredGeneration implements Generation {
   readonly #key: string;
   #known: string | undefined;
   #reading: Reading | undefined;
-  #renewal: Promise<boolean> = Promise.resolve(true);
+  /** Of all renewals so far. */
+  #renewing: Promise<unknown> = Promise.resolve();
+  /** The number of the last that took effect. */
+  #renewed = 0;
 
   constructor(client: MemcachedClient<Stored>, key: string) {
     this.#client = client;
@@ -149,12 +152,17 @@ export class StoredGeneration implements Generation {
     this.isGuess = false;
     this.#reading = undefined;
     const storing = this.#client.set(this.#key, generationItem(token));
-    this.#renewal = storing.catch(() => false);
+    this.#renewing = Promise.allSettled([this.#renewing, this.#note(storing, this.renewals)]);
     if (!(await storing)) throw notKept();
   }
 
-  renewed(): Promise<boolean> {
-    return this.#renewal;
+  async #note(storing: Promise<boolean>, renewal: number): Promise<void> {
+    if (await storing) this.#renewed = Math.max(this.#renewed, renewal);
+  }
+
+  async hasRenewed(since: number): Promise<boolean> {
+    await this.#renewing;
+    return this.#renewed > since;
   }
 }
 

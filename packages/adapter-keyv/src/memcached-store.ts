@@ -61,10 +61,8 @@ export abstract class MemcachedStore extends Failures {
       // The most frequent call by far: nothing but what it needs.
       const place = this.placeOf(key);
       const { generation, wire, original } = place;
-      for (let earlier = this.entries.earlierWrite(place); earlier !== undefined; ) {
-        await earlier;
-        earlier = this.entries.earlierWrite(place);
-      }
+      const earlier = this.entries.earlierWrite(place);
+      if (earlier !== undefined) await earlier;
       const reading = generation.current();
       const stored = await this.#client.get(wire);
       if (stored === undefined) return undefined;
@@ -126,8 +124,10 @@ export abstract class MemcachedStore extends Failures {
 
   async #end(): Promise<void> {
     // A call to Keyv reaches the store some microtasks later.
-    await new Promise((resolve) => setImmediate(resolve));
-    await this.entries.sent();
+    await turn();
+    await this.entries.ready();
+    // What has waited for that is being sent.
+    await turn();
     await this.#close(() => this.entries.settled());
   }
 
@@ -164,4 +164,9 @@ export abstract class MemcachedStore extends Failures {
   protected entriesIn(space: Space, prefix: string): AsyncGenerator<[string, unknown], void> {
     return liveEntries(this.#client, this.entries, space, prefix, (errors) => this.forgiveAll(errors));
   }
+}
+
+/** Resolves in the next turn of the event loop. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,8 +1,9 @@
-import { createClient } from '@mc/memcached';
+import { createClient, type MemcachedClient } from '@mc/memcached';
 import { faultyTransport } from '@mc/testing';
 import { rejection } from '@mc/testing/suites';
 import { memoryTransport } from '@mc/transport-memory';
 import { describe, expect, it } from 'vitest';
+import { StoredGeneration } from '../src/generation.js';
 import { createKeyv, memcachedStore } from '../src/index.js';
 import { heldTransport } from './held-transport.js';
 import { embeddedClient } from './open-store.js';
@@ -103,6 +104,30 @@ describe('a clear() that its server does not take', () => {
   });
 });
 
+describe('renewals of a generation', () => {
+  it('count where one of them took effect, whatever became of the others', async () => {
+    const answers = [true, new Error('lost'), false];
+    const set = async () => {
+      const answer = answers.shift();
+      if (answer instanceof Error) throw answer;
+      return answer === true;
+    };
+    const client = { servers: () => [], set } as unknown as MemcachedClient<string>;
+    const generation = new StoredGeneration(client, 'n@generation');
+    const renewing = [generation.renew(), generation.renew(), generation.renew()];
+    expect(await Promise.all([0, 1, 2].map((since) => generation.hasRenewed(since)))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect((await Promise.allSettled(renewing)).map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'rejected',
+    ]);
+  });
+});
+
 describe('disconnect()', () => {
   it('waits for writes of a process that does not know the generation yet', async () => {
     const transport = memoryTransport();
@@ -126,6 +151,15 @@ describe('disconnect()', () => {
     expect(await memcachedStore(embeddedClient({ transport }), { namespace: 'n' }).get('key-19999')).toBe(
       19_999,
     );
+  });
+
+  it('waits for reads of a process that does not know the generation yet', async () => {
+    const transport = memoryTransport();
+    await memcachedStore(embeddedClient({ transport }), { namespace: 'n' }).set('there', 1);
+    const store = memcachedStore({ transport }, { namespace: 'n', onServerFailure: 'throw' });
+    const calls = [store.set('a', 1), store.get('a'), store.getMany(['a', 'there']), store.has('a')];
+    await store.disconnect();
+    expect(await Promise.all(calls)).toEqual([true, 1, [1, 1], true]);
   });
 
   it('refuses every call after it, also those that are made while it waits', async () => {
@@ -164,6 +198,18 @@ describe('calls behind a batch that is sent in parts', () => {
     const small = store.setMany([{ key: 'key-0', value: 'small' }]);
     await Promise.all([again, gone, small]);
     expect(await store.getMany(['key-0', 'key-1', LAST])).toEqual(['small', 1, undefined]);
+  });
+
+  it('take effect in their own order, whenever they are made', async () => {
+    const store = open();
+    for (let turns = 0; turns < 12; turns += 1) {
+      const writing = store.setMany(entries.slice(0, 8200));
+      const first = store.set('key-8199', 'first');
+      await store.get('other');
+      for (let at = 0; at < turns; at += 1) await null;
+      await Promise.all([store.set('key-8199', 'second'), first, writing]);
+      expect(await store.get('key-8199'), `${turns}`).toBe('second');
+    }
   });
 
   it('take effect behind a deletion, and a clear() clears all of the batch', async () => {

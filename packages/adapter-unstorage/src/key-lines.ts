@@ -12,7 +12,7 @@ export class KeyLines {
     return isFree ? call() : this.runAfter(undefined, keys, call);
   }
 
-  /** As {@link run}, and not before `earlier` is fulfilled. */
+  /** As {@link run}, and not before `earlier` has settled. */
   async runAfter<R>(
     earlier: Promise<unknown> | undefined,
     keys: readonly string[],
@@ -22,14 +22,9 @@ export class KeyLines {
     const begins = new Promise<void>((resolve) => {
       begin = resolve;
     });
-    const before = new Set<Promise<unknown> | undefined>([earlier]);
-    for (const key of keys) {
-      before.add(this.#lasts.get(key));
-      this.#lasts.set(key, begins);
-    }
-    // A key that is named twice is no reason to wait for itself.
-    before.delete(begins);
-    await Promise.all(before);
+    const before = new Set(keys.map((key) => this.#lasts.get(key)));
+    for (const key of keys) this.#lasts.set(key, begins);
+    await Promise.allSettled([earlier, ...before]);
     try {
       return call();
     } finally {

@@ -31,6 +31,20 @@ for (const { name, open } of subjects()) {
       expect(await storage.getItem('k15001')).toBe('old');
     });
 
+    it('go on where a part of it cannot be read', async () => {
+      const batch = batchOf('old');
+      const unreadable = Object.defineProperty({ key: 'bad', value: '' }, 'value', {
+        get: () => {
+          throw new TypeError('a getter of the user');
+        },
+      });
+      batch[9000] = unreadable;
+      await expect(driver.setItems?.(batch, {})).rejects.toThrow(TypeError);
+      expect(await driver.getItem('k0', {})).toBe('old');
+      await driver.setItem?.(LAST, 'new', {});
+      expect(await driver.getItem(LAST, {})).toBe('new');
+    });
+
     it('remove what it writes', async () => {
       const batch = storage.setItems(batchOf('old'));
       const removing = storage.removeItem(LAST);
